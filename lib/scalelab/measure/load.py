@@ -1,0 +1,188 @@
+"""Open-loop load: requests are sent when they are due, whether or not others were answered.
+
+Real users do not wait for each other. A generator that waits for an answer before it
+sends the next request (a closed loop) stops asking just when the server is slow, and
+leaves the worst latencies out: *coordinated omission* [1]_. Here all arrival times are
+drawn before the start, and a latency counts from the moment the request was *due*.
+
+The same seed gives the same arrivals and the same work, whatever the server does: two
+policies are compared on the same requests.
+
+References
+----------
+.. [1] G. Tene, "How NOT to measure latency", Strange Loop, 2015.
+"""
+
+import asyncio
+import functools
+import itertools
+
+import aiohttp
+import numpy as np
+
+from . import client
+from .http import servers
+from .result import Result
+
+UNQUESTIONED = 500.0
+"""Requests per second that any machine can send; above, `limit` is measured first."""
+
+BELIEVED = 0.05
+"""A run is refused when half of its requests were sent later than this after they were due."""
+
+HOPELESS = 2.0
+"""A run is given up when a request is sent this late."""
+
+
+class GeneratorTooSlow(RuntimeError):
+    """The generator could not send the requests when they were due: no result to believe."""
+
+
+def schedule(rate, duration, mean_work, seed):
+    """Poisson arrivals over ``duration`` seconds and exponential work for each.
+
+    >>> due, work = schedule(rate=300, duration=3, mean_work=0.01, seed=1)
+    >>> len(due) == len(work), bool(due[-1] < 3)
+    (True, True)
+    """
+    arrivals, works = np.random.default_rng(seed).spawn(2)
+    expected = rate * duration
+    gaps = arrivals.exponential(1 / rate, int(expected + 10 * expected**0.5 + 50))
+    due = np.cumsum(gaps)
+    due = due[due < duration]
+    return due, works.exponential(mean_work, len(due))
+
+
+def open_loop(
+    url,
+    rate,
+    duration,
+    seed,
+    *,
+    mean_work=0.0,
+    path="/",
+    headers=None,
+    addresses=None,
+    connections=0,
+    keep_alive=True,
+    timeout=10.0,
+):
+    """Send requests at the times of a Poisson process and wait for the answers.
+
+    Works in plain Python and in a notebook, where an event loop already runs.
+
+    Parameters
+    ----------
+    url : str
+        ``"http://127.0.0.1:port"``.
+    rate : float
+        Requests per second, on average.
+    duration : float
+        Seconds over which they are due.
+    seed : int
+        Seeds arrivals and work.
+    mean_work : float
+        Mean of the exponential work that each request carries (``?work=``), in seconds.
+    path : str
+        Path of each request.
+    headers : dict, optional
+        Headers of each request.
+    addresses : sequence of str, optional
+        Client addresses, sent in turn as ``X-Forwarded-For``.
+    connections : int
+        The most connections open at once; 0 for as many as needed.
+    keep_alive : bool
+        Whether connections are used again, or each request opens its own.
+    timeout : float
+        Seconds after which a request is given up.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    GeneratorTooSlow
+        This machine could not send the requests when they were due.
+    ValueError
+        An argument makes no sense.
+    """
+    for what, value in (("rate", rate), ("duration", duration), ("timeout", timeout)):
+        if not 0 < value < float("inf"):
+            raise ValueError(f"{what} is {value}: it must be above 0")
+    if not 0 <= mean_work < float("inf"):
+        raise ValueError(f"mean_work is {mean_work}: it must be 0 or above")
+    if rate > UNQUESTIONED and rate > limit():
+        raise GeneratorTooSlow(
+            f"{rate:g} requests/s is more than this machine can send: even to an idle server "
+            f"it sends {limit():.0f}/s at most, lower the rate"
+        )
+    due, work = schedule(rate, duration, mean_work, seed)
+    requests = [(f"{url}{path}?work={seconds:.6f}", dict(headers or {})) for seconds in work]
+    if addresses is not None:
+        for (_, sent_headers), address in zip(requests, itertools.cycle(addresses), strict=False):
+            sent_headers["X-Forwarded-For"] = str(address)
+    connector = functools.partial(
+        aiohttp.TCPConnector, limit=connections, force_close=not keep_alive
+    )
+    lateness, records = client.in_thread(_send(due, requests, connector, timeout))
+    latencies, service, names, outcomes = zip(*records, strict=True) if records else [()] * 4
+    half = float(np.median(lateness)) if records else 0.0
+    if half > BELIEVED:
+        raise GeneratorTooSlow(
+            f"half of the requests were sent more than {half * 1000:.0f} ms after they were due: "
+            f"{rate:g}/s is more than this machine can send now, lower the rate"
+        )
+    return Result(
+        due,
+        work,
+        lateness,
+        np.array(latencies, dtype=float),
+        np.array(service, dtype=float),
+        np.array(names, dtype=str),
+        np.array(outcomes, dtype=str),
+        float(duration),
+    )
+
+
+async def _send(due, requests, connector, timeout):
+    """Send each request when it is due; returns lateness and one record per request."""
+    now = asyncio.get_running_loop().time
+    lateness, records = np.zeros(len(due)), [None] * len(due)
+
+    async def send(i):
+        lateness[i] = now() - start - due[i]
+        outcome, name, service = await client.ask(session, *requests[i])
+        latency = now() - start - due[i] if outcome == "ok" else np.nan
+        records[i] = latency, service, name, outcome
+
+    async with client.session(connector, timeout) as session:
+        start = now() + 0.05
+        tasks = []
+        try:
+            for i in range(len(due)):
+                while (left := start + due[i] - now()) > 0:
+                    await asyncio.sleep(left)
+                if -left > HOPELESS:
+                    raise GeneratorTooSlow(
+                        f"after {due[i]:.1f} s the requests were sent {-left:.1f} s late: "
+                        "this machine cannot send that many now, lower the rate"
+                    )
+                tasks.append(asyncio.create_task(send(i)))
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return lateness, records
+
+
+@functools.cache
+def limit():
+    """Requests per second that this generator can send here, measured once (about 2 s).
+
+    Sixteen clients ask a server that does no work, as fast as they can, for half a second.
+    Stay well below it: at the limit itself requests are late.
+    """
+    with servers([1.0]) as (app,):
+        return client.in_thread(client.flood(app.url, clients=16, duration=0.5))

@@ -1,0 +1,25 @@
+"""The Sphinx extension that the book's build needs. The lab never imports it.
+
+``records``
+    What a stored notebook says of itself: its claims, its cells, its run.
+``outputs``
+    Charts, claims and checks in a notebook's output, as parts of a page.
+``directives``
+    ``chart``, ``claims`` and ``status``, for the pages in ``book/``.
+``figures``
+    The charts of those pages, computed by the lab.
+``vendor``
+    Vega and MathJax, taken from installed wheels and written into the site.
+``site``
+    The repository's address, the buttons, and cures for the theme.
+"""
+
+from . import directives, outputs, site, vendor
+
+__version__ = "0.1.0"
+
+
+def setup(app):
+    for part in (outputs, directives, vendor, site):
+        part.setup(app)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,74 @@
+"""The charts of the pages in ``book/``, computed by the lab when the book is built."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from scalelab.model import balancing
+from scalelab.show import charts
+
+USES = (balancing, charts)
+MOST = 5
+MARKED = 0.9
+GRAY = "#6B6B6B"
+
+
+def front():
+    """Response time against utilization, by how many servers a request looks at."""
+    utilization = np.round(np.arange(0, 0.951, 0.01), 2)
+    table = pd.concat(
+        pd.DataFrame(
+            {
+                "utilization": utilization,
+                "response": balancing.supermarket(utilization, choices).mean_response.round(4),
+                "choices": choices,
+            }
+        )
+        for choices in range(1, MOST + 1)
+    )
+    looks = alt.param(
+        name="looks",
+        value=2,
+        bind=alt.binding_range(min=1, max=MOST, step=1, name="servers a request looks at"),
+    )
+    across = alt.X("utilization:Q", title="how busy the servers are", axis=alt.Axis(format="%"))
+    up = alt.Y(
+        "response:Q", title="mean response, in service times", scale=alt.Scale(domain=[0, 12])
+    )
+    curves = alt.Chart(table).mark_line(clip=True).encode(x=across, y=up)
+    points = (
+        alt.Chart(table)
+        .encode(x=across, y=up)
+        .transform_filter(f"abs(datum.utilization - {MARKED}) < 0.001")
+    )
+    at_random, chosen = "datum.choices == 1", "datum.choices == looks"
+    words = (
+        "'at 90 %, ' + (datum.choices == 1 ? 'a server taken at random: ' :"
+        " 'the shortest of ' + datum.choices + ' queues: ')"
+    )
+    readings = points.transform_calculate(words=f"{words} + format(datum.response, '.1f')")
+    return (
+        alt.layer(
+            curves.mark_line(color=GRAY, strokeDash=[5, 4], clip=True).transform_filter(at_random),
+            curves.mark_line(color=charts.MODEL, clip=True).transform_filter(chosen),
+            points.mark_point(color=GRAY, opacity=1).transform_filter(at_random),
+            points.mark_point(color=charts.MODEL, opacity=1).transform_filter(chosen),
+            _words(readings, GRAY, 10).transform_filter(at_random),
+            _words(readings, charts.MODEL, 28).transform_filter(chosen + " && looks > 1"),
+        )
+        .add_params(looks)
+        .properties(
+            height=300,
+            description=(
+                "Mean response time against utilization for very many servers. A request that"
+                " goes to a server taken at random spends 10 service times in the system when"
+                " servers are 90 % busy; one that goes to the shorter of two queues, 2.6."
+                " A slider sets how many servers a request looks at, from 1 to 5."
+            ),
+        )
+    )
+
+
+def _words(readings, color, down):
+    return readings.mark_text(align="left", fontWeight="bold", color=color).encode(
+        x=alt.value(12), y=alt.value(down), text="words:N"
+    )

@@ -142,15 +142,13 @@
   }
 
   function sized(original, width) {
-    const least = (original.usermeta && original.usermeta.minWidth) || 0;
-    const room = Math.max(width, least);
     const spec = copy(original);
     if (isSingle(spec)) {
-      spec.width = room;
+      spec.width = width;
       spec.autosize = { type: "fit-x", contains: "padding" };
-      return { spec, columns: 1, room, single: true };
+      return { spec, columns: 1, single: true };
     }
-    return { spec, columns: fit(spec, room, 60), room, single: false };
+    return { spec, columns: fit(spec, width, 60), single: false };
   }
 
   /* ---- one chart ---- */
@@ -175,12 +173,12 @@
       const width = (this.width = this.room());
       const color = themeColors();
       const kept = this.signals();
-      let { spec, columns, room, single } = sized(this.spec, width);
+      let { spec, columns, single } = sized(this.spec, width);
       let result = await this.embed(themed(spec, color));
-      const excess = this.view.querySelector("svg").getBoundingClientRect().width - room;
+      const excess = this.view.querySelector("svg").getBoundingClientRect().width - width;
       if (!single && (excess > 0.5 || excess < -24)) {
         spec = copy(this.spec);
-        fit(spec, room, 60 + Math.ceil(excess / columns) + 1);
+        fit(spec, width, 60 + Math.ceil(excess / columns) + 1);
         result = await this.embed(themed(spec, color));
       }
       this.result = result;

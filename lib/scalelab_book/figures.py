@@ -3,6 +3,7 @@
 import altair as alt
 import numpy as np
 import pandas as pd
+
 from scalelab.model import balancing
 from scalelab.show import charts
 

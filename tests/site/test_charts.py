@@ -29,8 +29,7 @@ def test_every_chart_has_marks_and_its_words(name, width, address, visit):
         assert chart.locator("svg [role=graphics-symbol]").count() > 0
         assert chart.locator("[role=graphics-document]").get_attribute("aria-label")
         box = chart.locator("svg").bounding_box()
-        if not json.loads(chart.locator("script").text_content()).get("usermeta"):
-            assert box["width"] <= chart.bounding_box()["width"] + 1
+        assert box["width"] <= chart.bounding_box()["width"] + 1
 
 
 @pytest.mark.parametrize("name", [PAGES[0], *NOTEBOOKS])

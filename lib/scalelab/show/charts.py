@@ -1,4 +1,4 @@
-"""The lab's look, and the few charts that recur.
+"""The few charts that recur, in the book's look.
 
 Importing this module sets Altair's theme and renderer. Every chart needs a ``description``:
 it is the text that a reader hears who cannot see the picture.
@@ -8,64 +8,24 @@ Three colors keep their meaning through the book: measured, modeled, simulated.
 
 from __future__ import annotations
 
-import json
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
 
 from .drawing import topology
+from .look import HEIGHT, KINDS, MEASURED, MIME, MODEL, SIMULATED, WIDTH, render
 
-__all__ = ["MEASURED", "MODEL", "SIMULATED", "decades", "three_ways", "topology"]
-
-MEASURED, MODEL, SIMULATED = "#D55E00", "#0072B2", "#009E73"
-KINDS = {"measured": MEASURED, "modeled": MODEL, "simulated": SIMULATED}
-CATEGORIES = ["#7B5EA7", "#B8860B", "#2A8FBD", "#C2569B", "#6B6B6B"]
-MIME = "application/vnd.vegalite.v5+json"
-WIDTH, HEIGHT = 600, 280
-
-
-@alt.theme.register("scalelab", enable=True)
-def theme():
-    """Quiet axes, readable sizes, a palette that color-blind readers can tell apart."""
-    return {
-        "config": {
-            "background": "transparent",
-            "font": "system-ui, sans-serif",
-            "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "stroke": None},
-            "axis": {
-                "labelFontSize": 12,
-                "titleFontSize": 12,
-                "titleFontWeight": "normal",
-                "titlePadding": 8,
-                "gridOpacity": 0.35,
-                "domain": False,
-                "tickSize": 4,
-            },
-            "header": {"labelFontSize": 13, "labelFontWeight": "bold", "title": None},
-            "legend": {"orient": "top", "title": None, "labelFontSize": 12, "symbolSize": 90},
-            "title": {"anchor": "start", "fontSize": 14, "fontWeight": "bold"},
-            "line": {"strokeWidth": 2.5},
-            "point": {"filled": True, "size": 70, "opacity": 1},
-            "text": {"fontSize": 12},
-            "range": {"category": CATEGORIES},
-        }
-    }
-
-
-def _render(spec, **_):
-    """One MIME type that JupyterLab and the book draw, the same on every machine."""
-    if not spec.get("description"):
-        raise ValueError("the chart has no description: say in words what it shows")
-    names = {name: f"data{number}" for number, name in enumerate(spec.get("datasets", {}))}
-    text = json.dumps(spec)
-    for name, short in names.items():
-        text = text.replace(f'"{name}"', f'"{short}"')
-    spec = json.loads(text, parse_float=lambda digits: float(f"{float(digits):.5g}"))
-    return {MIME: spec, "text/plain": f"Chart: {spec['description']}"}
-
-
-alt.renderers.register("scalelab", _render)
-alt.renderers.enable("scalelab")
+__all__ = [
+    "MEASURED",
+    "MIME",
+    "MODEL",
+    "SIMULATED",
+    "decades",
+    "render",
+    "three_ways",
+    "topology",
+]
 
 
 def three_ways(
@@ -184,7 +144,7 @@ def _axis(scale):
 def _reading(x, y, steps, start, label):
     """A slider, the rule that it moves, and the values read off there."""
     step = round(steps[1] - steps[0], 10)
-    if any(abs(b - a - step) > step / 100 for a, b in zip(steps, steps[1:], strict=False)):
+    if any(abs(b - a - step) > step / 100 for a, b in pairwise(steps)):
         raise ValueError("the model's x values are not equally spaced: a slider needs them so")
     at = alt.param(
         name=f"at_{x}",

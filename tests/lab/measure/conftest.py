@@ -11,6 +11,7 @@ import time
 
 import psutil
 import pytest
+
 from scalelab.measure import launcher, ports
 
 

@@ -5,6 +5,7 @@ from collections import Counter, namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from scalelab.measure import PartFailed, available, haproxy, http, load
 
 App = namedtuple("App", "name address")

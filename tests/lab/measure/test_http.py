@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+
 from scalelab.measure import http, load
 
 

@@ -1,5 +1,6 @@
 import pytest
 from redis.exceptions import ConnectionError
+
 from scalelab.measure import PartFailed, available, ports, redis
 
 pytestmark = pytest.mark.skipif(not available("valkey"), reason="no server of the Redis protocol")

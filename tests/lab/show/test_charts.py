@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from scalelab.show import charts
+from scalelab.show import charts, look
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ AXES = {
 
 def drawn(chart):
     """The picture as SVG text: the specification is one that Vega-Lite accepts."""
-    bundle = charts._render(chart.to_dict())
+    bundle = charts.render(chart.to_dict())
     return vl_convert.vegalite_to_svg(json.dumps(bundle[charts.MIME]), vl_version="5.20")
 
 
@@ -46,7 +46,7 @@ def drawn(chart):
 def test_three_ways_draws_points_lines_and_bands(tables, panel, slider):
     chart = charts.three_ways(*tables, **AXES, panel=panel, slider=slider, y_scale="log")
     picture = drawn(chart)
-    for color in charts.KINDS.values():
+    for color in look.KINDS.values():
         assert color in picture
     assert "NaN" not in picture
 
@@ -72,14 +72,14 @@ def test_a_slider_needs_equal_steps(tables):
 def test_a_chart_without_a_description_is_refused(tables):
     chart = alt.Chart(tables[0]).mark_point().encode(x="rho", y="mean")
     with pytest.raises(ValueError, match="no description"):
-        charts._render(chart.to_dict())
+        charts.render(chart.to_dict())
 
 
 def test_the_last_bits_of_a_number_leave_no_trace(tables):
     measured, model, simulated = tables
     other = model.assign(mean=model["mean"] * (1 + 1e-13))
-    first = charts._render(charts.three_ways(measured, model, simulated, **AXES).to_dict())
-    second = charts._render(charts.three_ways(measured, other, simulated, **AXES).to_dict())
+    first = charts.render(charts.three_ways(measured, model, simulated, **AXES).to_dict())
+    second = charts.render(charts.three_ways(measured, other, simulated, **AXES).to_dict())
     assert first == second
 
 

@@ -12,14 +12,16 @@
     Vega and MathJax, taken from installed wheels and written into the site.
 ``site``
     The repository's address, the buttons, and cures for the theme.
+``execute``
+    ``make run``: it needs no Sphinx, which is therefore imported in ``setup`` only.
 """
-
-from . import directives, outputs, site, vendor
 
 __version__ = "0.1.0"
 
 
 def setup(app):
+    from . import directives, outputs, site, vendor
+
     for part in (outputs, directives, vendor, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ from scalelab.show.progress import progress
 
 
 def test_every_item_comes_through_and_the_bar_is_cleared(monkeypatch):
+    monkeypatch.delenv("PYTEST_VERSION")
     shown, cleared = [], []
 
     class Bar:
@@ -15,3 +16,8 @@ def test_every_item_comes_through_and_the_bar_is_cleared(monkeypatch):
     assert list(progress([3, 1, 2], "sorting")) == [3, 1, 2]
     assert [bar.endswith(f"{done} of 3") for done, bar in enumerate(shown, 1)] == [True] * 3
     assert cleared == [True]
+
+
+def test_a_test_sees_no_bar(monkeypatch):
+    monkeypatch.setitem(progress.__globals__, "display", None)
+    assert list(progress([3, 1, 2])) == [3, 1, 2]

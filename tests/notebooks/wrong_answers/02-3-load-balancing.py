@@ -50,9 +50,9 @@ def shares(speeds):
     return [1.0]
 
 # %% looks: two, always
-def looks(age):
+def looks(interval):
     return 2
 
 # %% looks: chance, always
-def looks(age):
+def looks(interval):
     return 1

@@ -7,6 +7,7 @@ tables of what the stored notebooks hold. A page is read again when what it show
 from __future__ import annotations
 
 import inspect
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Claims(SphinxDirective):
             claim.held_to,
             outputs.tag(claim.kind),
             source or "",
-            page_link(self.env, docname),
+            page_link(self.env, docname, short=True),
         ]
 
 
@@ -91,15 +92,18 @@ def pages_to_read_again(app, env, added, changed, removed):
     return [page for page, meta in env.metadata.items() if meta.get("reads_notebooks")]
 
 
-def page_link(env, docname):
+def page_link(env, docname, short=False):
+    """A link to a page by its title or, ``short``, by its number: 02-3."""
+    name = Path(docname).name
+    number = re.match(r"\d+-\d+", name)
     return pending_xref(
         "",
-        nodes.inline("", docname),
+        nodes.inline("", number[0] if number else name),
         refdomain="std",
         reftype="doc",
         reftarget=f"/{docname}",
         refdoc=env.docname,
-        refexplicit=False,
+        refexplicit=short,
         refwarn=True,
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def number(name, value, *, above=-np.inf, least=-np.inf, below=np.inf, whole=False):
+def number(name, value, *, above=-np.inf, least=-np.inf, below=np.inf, most=np.inf, whole=False):
     """Return `value` as a float array, or raise ValueError saying what it must be."""
     wanted = "a whole number" if whole else "a number"
     if np.isfinite(above):
@@ -12,16 +12,27 @@ def number(name, value, *, above=-np.inf, least=-np.inf, below=np.inf, whole=Fal
         wanted += f" of at least {least}"
     if np.isfinite(below):
         wanted += f" and below {below}"
+    if np.isfinite(most):
+        wanted += f" and at most {most}"
     try:
         values = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ValueError(f"{name} is {value!r}: it must be {wanted}") from None
     good = np.isfinite(values) & (values > above) & (values >= least) & (values < below)
+    good &= values <= most
     if whole:
         good &= values == np.floor(values)
     if not good.all():
         raise ValueError(f"{name} is {values[~good].flat[0]:g}: it must be {wanted}")
     return values
+
+
+def single(name, value, **bounds):
+    """Return `value` as a float, or raise ValueError saying what it must be."""
+    value = number(name, value, **bounds)
+    if value.ndim:
+        raise ValueError(f"{name} is an array: give one number")
+    return float(value)
 
 
 def together(**values):

@@ -141,29 +141,26 @@ def lines(rng, policy, choices, odds, other, gap, law, speeds, interval, request
     histogram, placed = np.zeros(BUCKETS, np.int64), np.zeros(n, np.int64)
     last, head, end = np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64)
     # All rings that can be needed, and those they grow out of; only what is touched takes memory.
-    due, used, base, mask = (
-        np.empty(16 * n + 4 * requests),
-        16 * n,
-        np.arange(n) * 16,
-        np.full(n, 15),
-    )
+    due, base, mask = np.empty(16 * n + 4 * requests), np.arange(n) * 16, np.full(n, 15)
+    used = 16 * n
     due[:used] = math.inf
     found, bulletin = np.zeros(DEEPEST + 1, np.int64), np.zeros(n, np.int64)
     picked, least = np.arange(choices), np.arange(n)
     now, responded, reprint, longest, ties, look = 0.0, 0.0, 0.0, 0, n, skip
     for k in range(requests):
         now += rng.standard_exponential() * gap
-        if k == look:
-            look += n + 1
-            for s in range(n):
-                seen = leave(s, now, due, head, end, base, mask)
-                found[min(seen, DEEPEST)] += 1
+        # First of all: once a line is looked at as of now, how it was before is gone.
         if interval > 0 and now >= reprint:
             printed = math.floor(now / interval) * interval
             reprint = printed + interval
             for s in range(n):
                 bulletin[s] = leave(s, printed, due, head, end, base, mask)
             ties = shortest_of(bulletin, least)
+        if k == look:
+            look += n + 1
+            for s in range(n):
+                seen = leave(s, now, due, head, end, base, mask)
+                found[min(seen, DEEPEST)] += 1
 
         if policy == RANDOM:
             server = int(rng.random() * n)
@@ -211,7 +208,7 @@ def shortest_line(rng, gap, law, speeds, requests, skip, kept):
     histogram = np.zeros(BUCKETS, np.int64)
     placed, length, last = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
     order, place = np.arange(n), np.arange(n)
-    start = np.full(64, n)
+    start = np.full(4, n)
     start[0] = 0
     found = np.zeros(DEEPEST + 1, np.int64)
     departures = [(math.inf, 0)]

@@ -220,6 +220,7 @@ def test_two_choices_level_the_bins(bins):
     once, twice, thrice = (simulate.balls_in_bins(bins, d, seed=1) for d in (1, 2, 3))
     for loads in (once, twice, thrice):
         assert loads.sum() == bins == len(loads)
+        assert loads[: bins // 2].sum() == pytest.approx(bins / 2, abs=2 * bins**0.5)
     assert (once == 0).mean() == pytest.approx(np.exp(-1), rel=0.05)
     assert max_load(bins) < once.max() < max_load(bins) + 5
     assert max_load(bins, 2) - 1 < twice.max() < max_load(bins, 2) + 2

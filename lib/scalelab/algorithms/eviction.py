@@ -1,0 +1,122 @@
+"""Which object goes when the cache is full: policies that know only what they hold.
+
+Each function takes the objects that are requested, numbered from 0, how many there are, and how
+many of them fit. It returns for each request whether it was a hit.
+
+Where objects leave in the order of their requests no list is kept, for the trace is that list: a
+hand goes over it from old to new, and on past what was asked for again later.
+"""
+
+import heapq
+
+import numpy as np
+
+from ..jit import jit
+from ._links import push, unlink
+
+ONCE = 2**40  # a count and the number of a request in one integer: count * ONCE + request
+
+
+@jit
+def fifo(trace, objects, capacity):
+    """Evict what came in first, however often it was asked for."""
+    hits = np.zeros(trace.size, np.bool_)
+    inside = np.zeros(objects, np.bool_)
+    line = np.full(capacity, -1, np.int32)
+    spot = 0
+    for k in range(trace.size):
+        item = trace[k]
+        if inside[item]:
+            hits[k] = True
+        else:
+            if line[spot] >= 0:
+                inside[line[spot]] = False
+            inside[item] = True
+            line[spot] = item
+            spot += 1
+            if spot == capacity:
+                spot = 0
+    return hits
+
+
+@jit
+def lru(trace, objects, capacity):
+    """Evict what was asked for least recently."""
+    hits = np.zeros(trace.size, np.bool_)
+    last = np.full(objects, -1, np.int32)
+    hand = size = 0
+    for k in range(trace.size):
+        item = trace[k]
+        if last[item] >= hand:
+            hits[k] = True
+        elif size < capacity:
+            size += 1
+        else:
+            while last[trace[hand]] != hand:
+                hand += 1
+            hand += 1
+        last[item] = k
+    return hits
+
+
+@jit
+def lfu(trace, objects, capacity):
+    """Evict what was asked for least often since it came in, of several the least recent.
+
+    The hand finds what was asked for only once. What it passes it puts on a heap, from which the
+    rest is taken when there is no such object; a credit there can be out of date.
+    """
+    hits = np.zeros(trace.size, np.bool_)
+    credit = np.zeros(objects, np.int64)
+    heap = [(np.int64(2**62), np.int64(-1))]
+    hand = size = 0
+    for k in range(trace.size):
+        item = trace[k]
+        if credit[item]:
+            hits[k] = True
+            credit[item] += ONCE + k - credit[item] % ONCE
+            continue
+        if size < capacity:
+            size += 1
+        else:
+            while hits[hand] or credit[trace[hand]] > ONCE + hand:
+                if not hits[hand]:
+                    heapq.heappush(heap, (credit[trace[hand]], trace[hand]))
+                hand += 1
+            if hand < k:
+                evicted = trace[hand]
+                hand += 1
+            else:
+                known, evicted = heapq.heappop(heap)
+                while known < credit[evicted]:
+                    known, evicted = heapq.heappushpop(heap, (credit[evicted], evicted))
+            credit[evicted] = 0
+        credit[item] = ONCE + k
+    return hits
+
+
+@jit
+def sieve(trace, objects, capacity):
+    """Evict the first that was not asked for since a hand last passed it, going old to new."""
+    hits = np.zeros(trace.size, np.bool_)
+    head, hand, size = objects, objects, 0
+    before, after = np.full(objects + 1, -1, np.int32), np.full(objects + 1, -1, np.int32)
+    before[head] = after[head] = head
+    visited = np.zeros(objects, np.bool_)
+    for k in range(trace.size):
+        item = trace[k]
+        if after[item] >= 0:
+            hits[k] = visited[item] = True
+            continue
+        if size < capacity:
+            size += 1
+        else:
+            while hand == head or visited[hand]:
+                if hand != head:
+                    visited[hand] = False
+                hand = before[hand]
+            evicted = hand
+            hand = before[evicted]
+            unlink(before, after, evicted)
+        push(before, after, head, item)
+    return hits

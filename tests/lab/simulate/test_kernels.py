@@ -61,4 +61,4 @@ print(json.dumps([before, {peak}]))
 
 def test_every_policy_has_its_own_kernel_number():
     assert len(set(POLICIES.values())) == len(POLICIES)
-    assert set(simulate.__all__) == {"balancer", "balls_in_bins", "queue", "service_scv"}
+    assert {"balancer", "balls_in_bins", "queue", "service_scv"} <= set(simulate.__all__)

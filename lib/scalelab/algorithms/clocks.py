@@ -23,6 +23,7 @@ from ._arguments import alike, label, moment, number
 
 __all__ = ["Hybrid", "Lamport", "Vector"]
 
+
 class Lamport:
     """A counter that a message pushes forward.
 

@@ -91,9 +91,7 @@ class GradientLimit:
         self.most = number("most", most, least=self.least)
         self.limit = number("start", start, least=1)
         if not self.least <= self.limit <= self.most:
-            raise ValueError(
-                f"start is {start}: it must lie from {self.least:g} to {self.most:g}"
-            )
+            raise ValueError(f"start is {start}: it must lie from {self.least:g} to {self.most:g}")
         self.queue = number("queue", queue, least=0)
         self.tolerance = number("tolerance", tolerance, least=1)
         self.window = number("window", window, least=1, whole=True)

@@ -20,7 +20,8 @@ def chain(service_rate, servers):
     counts = np.array([number("servers", count, least=1, whole=True) for count in counts])
     if rates.size != counts.size and 1 not in (rates.size, counts.size):
         raise ValueError(
-            f"servers has {counts.size} tiers: service_rate has {rates.size}; give the same or one"
+            f"servers has {counts.size} numbers and service_rate {rates.size}: give one for each "
+            "tier, or one for all"
         )
     return tuple(np.array(row) for row in np.broadcast_arrays(rates, counts))
 

@@ -56,7 +56,7 @@ class ReplicationRun:
         crash = _times("crash", crash)
         if ((crash < self.written[0]) | (crash > self.written[-1])).any():
             raise ValueError(
-                f"crash is {crash}: the run lasts from {self.written[0]:g} to {self.written[-1]:g}"
+                f"crash lies outside the run: from {self.written[0]:g} s to {self.written[-1]:g} s"
             )
         acknowledged, received = self._logs
         told = np.searchsorted(acknowledged, crash, side="right")
@@ -177,5 +177,5 @@ def _times(name, value):
     except (TypeError, ValueError):
         raise ValueError(f"{name} is {value!r}: it must be seconds") from None
     if not (np.isfinite(value) & (value >= 0)).all():
-        raise ValueError(f"{name} is {value}: seconds are finite and not below 0")
+        raise ValueError(f"{name} holds a time that is below 0 or not finite")
     return value

@@ -151,6 +151,11 @@ def test_a_key_goes_to_the_next_point_clockwise_and_round():
     assert (at[:500] > ring._points[-1]).any()
 
 
+def test_defaults():
+    assert (Ring(5).place(KEYS) == Ring(5, vnodes=100, seed=0).place(KEYS)).all()
+    assert (Maglev(5).table == Maglev(5, table_size=65537).table).all()
+
+
 def test_another_seed_is_another_ring():
     assert moved(Ring(10, 10, 1).place(KEYS), Ring(10, 10, 2).place(KEYS)) > 0.7
     assert moved(Ring(10, 10, 1).place(KEYS), Ring(10, 10, 1).place(KEYS)) == 0

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from scalelab.model import scaling
 
 # SPEC SDM91 on a Sun SPARCcenter 2000 and a ray tracer on an SGI Origin 2000, from Gunther's book,
-# as the R package usl 3.0.3 (Gunther and Möding) carries them. What it prints for them: README
-# and tests/summary.Rout.save, and tests/peak-scalability.R.
+# as the R package usl 3.0.3 (Gunther and Möding) carries them. For the first the package prints
+# its fit: README, tests/summary.Rout.save, residuals.Rout.save and peak-scalability.R. The fit of
+# the second is quoted elsewhere from the same package; its own print was not seen.
 SPEC = ([1, 18, 36, 72, 108, 144, 216], [64.9, 995.9, 1652.4, 1853.2, 1828.9, 1775.0, 1702.2])
 RAYS = (
     [1, 4, 8, 12, 16, 20, 24, 28, 32, 48, 64],
@@ -48,7 +49,7 @@ def test_the_published_fit_comes_out_to_its_printed_digits():
     np.testing.assert_allclose(residuals, printed, atol=0.005)
 
 
-def test_a_published_fit_without_coherency_has_none():
+def test_a_quoted_fit_without_coherency_has_none():
     fit = scaling.fit_usl(*RAYS)
     assert f"{fit.sigma:.6f} {fit.rate:.6f}" == "0.057771 21.848843"
     assert fit.kappa == 0

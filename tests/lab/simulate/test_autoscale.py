@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scalelab import jit, stats
 from scalelab.model import queueing
 from scalelab.simulate.autoscaling import autoscale
+from scalelab.simulate.scaling_levels import Requests
 
 FIXED = dict(minimum=10, maximum=10)
 
@@ -108,6 +109,8 @@ def test_scaling_in_is_slow_and_never_below_the_minimum():
     assert (run.servers[:1500] == 15).all()
     assert (run.servers[1500:] == 4).all()
     assert (autoscale(load, 10, 15, minimum=7).servers[1500:] == 7).all()
+    # 15 servers at 30 / 150 are exactly 5 at the target.
+    assert autoscale(step_load(90, 30, 600, 99999, 1600), 10, 15).servers[-1] == 5
     quick = autoscale(load, 10, 15, low_periods=2, minimum=2)
     assert (np.flatnonzero(np.diff(quick.servers)) + 1).tolist() == [720]
 
@@ -129,6 +132,13 @@ def test_nobody_leaves_while_another_boots_or_is_cold():
     run = autoscale(load, 10, 10, boot=600, warm_up=300, cooldown=0, low_periods=1, minimum=10)
     assert (np.flatnonzero(np.diff(run.ordered) > 0) + 1).tolist() == [240]
     assert (np.flatnonzero(np.diff(run.ordered) < 0) + 1).tolist() == [240 + 600 + 300 + 60]
+
+
+def test_those_leave_that_are_done_first():
+    on = Requests(np.ones(9), 1.0, 10, 0.5, np.inf, 3, stats.generator(1))
+    on.free, on.warm = np.array([5.0, 0.0, 3.0]), np.array([1.0, 2.0, 4.0])
+    on.change(6.0, fresh=2, leaving=1, warm_at=7.0)
+    assert sorted(zip(on.free, on.warm, strict=True)) == [(3, 4), (5, 1), (6, 7), (6, 7)]
 
 
 def test_near_the_target_nothing_changes():

@@ -185,9 +185,16 @@ def test_a_breaker_keeps_a_dead_system_from_being_asked():
     assert np.isnan(run.quantile([0.5, 0.9])).all()
     # Until it opens: five, and those sent until the fifth has timed out. Then a probe at a time,
     # each after 2 s, its own 0.1 s and the next arrival 0.01 s later on average.
-    low, high = poisson_interval(200 / 2.11)
-    first_low, first_high = poisson_interval(5 + 100 * 0.1)
-    assert low + first_low < run.attempts * 20_000 < high + first_high
+    shortest, longest = (count / 100 for count in poisson_interval(20_000))
+    low, high = poisson_interval(5 + 100 * 0.1)
+    assert low + shortest / 2.11 - 1 < run.attempts * 20_000 < high + longest / 2.11 + 1
+
+
+@pytest.mark.parametrize("failures", [1, 5])
+def test_a_breaker_opens_after_so_many_failures_in_a_row(failures):
+    # So rare that one has timed out before the next is sent.
+    dead = dict(timeout=0.1, breaker=(failures, 1e9), warmup=0)
+    assert network(1e-3, 1e-9, 99, 50, seed=1, **dead).attempts * 50 == failures
 
 
 def test_a_breaker_lets_a_system_recover():
@@ -310,7 +317,10 @@ GOLDEN = 0.12547832701468642, 1.0255555555555556
     ("options", "words"),
     [
         ({"attempts": 3}, "attempts is 3: without a timeout nothing is tried again"),
-        ({"service_rate": [1, 2], "servers": [1, 2, 3]}, "servers has 3 tiers: service_rate has 2"),
+        (
+            {"service_rate": [1, 2], "servers": [1, 2, 3]},
+            "servers has 3 numbers and service_rate 2: give one",
+        ),
         ({"service_rate": [[1, 2]]}, "service_rate is .* give one number, or one for each tier"),
         ({"service_rate": [1, 0]}, "service_rate is .*0.* it must be a number above 0"),
         ({"servers": [1.5]}, "servers is .*1.5.* it must be a whole number"),

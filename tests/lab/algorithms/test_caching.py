@@ -71,7 +71,7 @@ def test_hit_ratios_are_those_of_libcachesim(policy):
     ],
 )
 def test_hit_ratios_are_what_libcachesim_gave(policy, ratios):
-    # Version 0.3.5 on this trace: for where it cannot be installed.
+    # Version 0.3.5 on this trace: for where it is not installed.
     trace = scan(1, objects=3000, requests=20_000)
     found = [caching.hit_ratio(trace, capacity, policy) for capacity in (30, 300, 1500)]
     assert found == pytest.approx(ratios, abs=5e-7)

@@ -32,7 +32,7 @@ def serve(rng, arrivals, waits, line, state, free, warm, service, cold_speed, ro
             begun += 1
             work += duration
         else:
-            if admitted - begun < room:
+            if admitted - begun < room or idle[0][0] <= arrival:
                 line[admitted] = come
                 admitted += 1
             come += 1

@@ -175,13 +175,14 @@ def test_a_fixed_fleet_of_requests_is_mmc(agree):
     agree(run, (model.mean_wait, tail, 0.8), within=0.1)
 
 
-def test_a_small_room_of_requests_is_mmck(agree):
-    model = queueing.mmck(110, 10, 10, 15)
-    load = np.full(2000, 110.0)
+@pytest.mark.parametrize("room", [0, 5])
+def test_a_small_room_of_requests_is_mmck(agree, room):
+    model = queueing.mmck(110, 10, 10, 10 + room)
+    load = np.full(1000, 110.0)
 
     def run(seed):
-        run = autoscale(load, 10, 10, level="requests", seed=seed, max_backlog=5, **FIXED)
-        assert run.backlog.max() == 5
+        run = autoscale(load, 10, 10, level="requests", seed=seed, max_backlog=room, **FIXED)
+        assert run.backlog.max() == room
         return run.lost, run.mean_wait
 
     agree(run, (model.p_block, model.mean_wait), within=0.05)

@@ -165,6 +165,18 @@ def test_pauses_double_up_to_the_cap():
     assert fails_at(3, 0.0, 3.0, 0.0) == pytest.approx(1.5, abs=2e-3)
 
 
+def test_a_budget_does_not_save_up_more_than_its_reserve():
+    # Nothing fails for 100 s; what begins after that never ends.
+    system = dict(timeout=0.5, attempts=3, slowdown=(100, 1e9, 1e9), warmup=0)
+    run = network(100, 100, 1000, 10_500, seed=1, retry_budget=0.1, **system)
+    fails = run.failed * 10_500
+    assert 300 < fails < 800
+    retries = (run.attempts - 1) * 10_500
+    # Requests pay into a full reserve until the first has timed out.
+    most = RESERVE + 0.1 * fails
+    assert most - 0.1 * poisson_interval(100 * 0.5)[1] - 1 < retries <= most
+
+
 @pytest.mark.parametrize(("jitter", "least"), [("full", 0.0), ("equal", 0.5), ("none", 1.0)])
 def test_jitter_spreads_pauses(jitter, least):
     part = JITTERS[jitter]

@@ -64,4 +64,4 @@ class CircuitBreaker:
         if success:
             self.state = "closed"
         elif self.state == "half_open" or self.failed >= self.failures:
-            self.state, self.opened, self.failed = "open", now, 0
+            self.state, self.opened = "open", now

@@ -64,6 +64,14 @@ def test_lamport_numbers():
     assert clock.tick() == 10
 
 
+def test_the_least_stamps():
+    assert Lamport().receive(0) == 1
+    assert Hybrid().tick(0) == (0, 1)
+    assert Hybrid().receive((0, 0), 0) == (0, 1)
+    with pytest.raises(ValueError, match=r"stamp is .* a whole number"):
+        Lamport().receive(0.5)
+
+
 def test_vectors_are_compared_entry_by_entry():
     one, two = Vector({"a": 2, "b": 1}), Vector({"a": 1, "b": 3})
     assert one.merge(two) == Vector({"a": 2, "b": 3}) == two.merge(one)
@@ -74,6 +82,8 @@ def test_vectors_are_compared_entry_by_entry():
     assert hash(Vector({"a": 0})) == hash(Vector())
     assert one["a"] == 2 and one["z"] == 0
     assert one != 3
+    assert Vector({"a": 1}).tick("a") == Vector({"a": 2})
+    assert Vector().tick("a") == Vector({"a": 1})
     assert repr(Vector({"b": 1, "a": 2})) == "Vector({'a': 2, 'b': 1})"
 
 

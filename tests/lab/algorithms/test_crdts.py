@@ -118,6 +118,15 @@ def test_counters_count_by_one():
     assert crdts.PNCounter().add("a").add("b").subtract("a").value == 1
 
 
+@pytest.mark.parametrize("amount", [0, 0.5, 1.5])
+def test_counters_count_whole_things(amount):
+    for change in crdts.GCounter().add, crdts.PNCounter().add, crdts.PNCounter().subtract:
+        with pytest.raises(ValueError, match=f"amount is {amount}: it must be a whole number of"):
+            change("a", amount)
+    assert crdts.GCounter().value == 0
+    assert crdts.GCounter().add("a", 1).counts == {"a": 1}
+
+
 def test_last_writer_wins_loses_what_a_counter_keeps():
     # Two masters are cut off from each other, and each counts 100 sales.
     start = crdts.LWWRegister().write("a", 0, now=0)

@@ -54,6 +54,14 @@ def test_a_client_that_keeps_to_the_rate_is_never_refused(make):
     assert len(admitted(limiter, [k * 0.05 for k in range(10_000)])) == 5_000
 
 
+@pytest.mark.parametrize("rate", [0.001, 1000])
+@pytest.mark.parametrize("kind", [limiters.TokenBucket, limiters.GCRA, limiters.LeakyBucket])
+def test_slow_and_fast_buckets_are_as_exact(kind, rate):
+    limiter = kind(rate, 0 if kind is limiters.LeakyBucket else 1)
+    assert len(admitted(limiter, [k * 0.5 / rate for k in range(1000)])) == 500
+    assert len(admitted(limiter, [(1000 + k * 0.999) / rate for k in range(1000)])) < 510
+
+
 @pytest.mark.parametrize("kind", [limiters.TokenBucket, limiters.GCRA])
 def test_fractions_of_a_token_are_kept(kind):
     # A bucket that rounds down what dripped in lets 0.556 a second through here.
@@ -210,8 +218,9 @@ def gradient2(latencies, inside, limit=20.0):
 
 def test_the_gradient_is_that_of_netflix():
     # Warm-up (before any decay of the long run), then worse, better, idle.
-    latencies = [0.1, 0.12, 0.11] * 4 + [0.1] * 300 + [1.0] * 30 + [0.3] * 50 + [0.02] * 200
-    inside = [200] * 400 + [0] * 50 + [200] * 142
+    latencies = [0.1, 0.12, 0.11] * 4 + [0.1] * 300 + [1.0] * 30 + [0.3] * 50 + [0.02] * 20
+    latencies += [0.1, 0.2, 0.15] * 30
+    inside = [200] * 350 + [0] * 30 + [200] * (len(latencies) - 380)
     limit = limiters.GradientLimit()
     ours = [limit.update(*pair) for pair in zip(latencies, inside, strict=True)]
     assert ours == pytest.approx(gradient2(latencies, inside), rel=1e-9)
@@ -224,6 +233,7 @@ def test_a_limit_by_hand():
     # long = (0.1 + 0.9) / 2 = 0.5; 1.5 * 0.5 / 0.9 = 5 / 6 of 100.8, and 4: a fifth of the way.
     assert limit.update(0.9, 100) == pytest.approx(100.8 + (100.8 * 5 / 6 + 4 - 100.8) / 5)
     before = limit.limit
+    assert not limiters.GradientLimit().admit(20) and limiters.GradientLimit().admit(0)
     assert limit.update(0.1, 40) == before, "few are inside: the limit was not what held them"
     assert limit.admit(int(before) - 1) and not limit.admit(int(before))
     low = limiters.GradientLimit(start=5, least=1, most=10, queue=2, tolerance=1)
@@ -265,6 +275,30 @@ def test_time_does_not_run_back(make):
     with pytest.raises(ValueError, match=r"now is 4\.9: the last call was at 5, time does not run"):
         limiter.admit(4.9)
     assert limiter.admit(math.nextafter(100, 200))
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        (limiters.TokenBucket, {"burst": 1}),
+        (limiters.GCRA, {"burst": 1}),
+        (limiters.LeakyBucket, {"capacity": 0}),
+        (limiters.SlidingWindowLog, {"limit": 1}),
+        (limiters.SlidingWindowCounter, {"limit": 1}),
+        (limiters.Bulkhead, {"limit": 1, "queue": 0}),
+        (limiters.GradientLimit, {"least": 1, "queue": 0, "tolerance": 1, "window": 1}),
+    ],
+)
+def test_bounds(kind, least):
+    usual = {"rate": 1} if "Bucket" in kind.__name__ or kind is limiters.GCRA else {}
+    usual |= {"window": 1} if "Window" in kind.__name__ else {}
+    kind(**usual, **least)
+    for name, value in least.items():
+        with pytest.raises(ValueError, match=f"^{name} is "):
+            kind(**usual, **{**least, name: value - 0.1})
+        if name in ("limit", "queue", "window") and kind is not limiters.GradientLimit:
+            with pytest.raises(ValueError, match=f"^{name} is .* a whole number"):
+                kind(**usual, **{**least, name: value + 0.5})
 
 
 @pytest.mark.parametrize("start", [19, 201])

@@ -209,6 +209,30 @@ def test_a_hedge_sends_one_in_twenty_again(q, sent):
     assert retries.Hedge().q == 0.95
 
 
+def test_bounds():
+    rng = stats.generator(1)
+    assert retries.backoff("decorrelated", 0, 1, 1, rng, previous=1) == 1
+    assert retries.Hedge(window=1).delay == float("inf")
+    for make in (
+        lambda: retries.backoff("none", 0.5, 1, 2, rng),
+        lambda: retries.backoff("none", 0, 0, 2, rng),
+        lambda: retries.backoff("decorrelated", 1, 1, 2, rng, previous=0.9),
+        lambda: retries.RetryBudget(reserve=0.9),
+        lambda: retries.CircuitBreaker(failures=1.5),
+        lambda: retries.CircuitBreaker(failures=0),
+        lambda: retries.CircuitBreaker(reset=0),
+        lambda: retries.Hedge(window=0),
+        lambda: retries.Hedge(window=1.5),
+        lambda: retries.Hedge(q=0),
+        lambda: retries.Hedge(q=1),
+    ):
+        with pytest.raises(ValueError, match="it must be a"):
+            make()
+    hedge = retries.Hedge(q=0.5, window=1)
+    hedge.observe(0)
+    assert hedge.delay == 0 and not hedge.due(0)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

@@ -286,7 +286,7 @@ def test_time_does_not_run_back(make):
         (limiters.SlidingWindowLog, {"limit": 1}),
         (limiters.SlidingWindowCounter, {"limit": 1}),
         (limiters.Bulkhead, {"limit": 1, "queue": 0}),
-        (limiters.GradientLimit, {"least": 1, "queue": 0, "tolerance": 1, "window": 1}),
+        (limiters.GradientLimit, {"start": 1, "least": 1, "queue": 0, "tolerance": 1, "window": 1}),
     ],
 )
 def test_bounds(kind, least):

@@ -1,7 +1,6 @@
 """What a request brings, how much work, and how the arguments that say so are checked."""
 
-import math
-
+from ..algorithms._arguments import named, number
 from .kernels import DETERMINISTIC, EXPONENTIAL, PARETO
 
 SERVICES = {"exponential": EXPONENTIAL, "deterministic": DETERMINISTIC, "pareto": PARETO}
@@ -51,26 +50,3 @@ def fleet(policy, servers, utilization, requests, choices):
     if policy == "power_of_d" and choices > servers:
         raise ValueError(f"choices is {choices}: there are only {servers} different servers")
     return servers, utilization, requests, choices
-
-
-def named(name, value, known):
-    """Return `value` if it is one of the known names, or raise ValueError listing them."""
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{name} is {value!r}: known are {', '.join(known)}")
-    return value
-
-
-def number(name, value, *, above=-math.inf, least=-math.inf, below=math.inf, whole=False):
-    """Return `value` as an int or a float, or raise ValueError saying what it must be."""
-    bounds = {"above": above, "of at least": least, "below": below}
-    wanted = "a whole number" if whole else "a number"
-    wanted += "".join(f" {word} {bound}" for word, bound in bounds.items() if math.isfinite(bound))
-    try:
-        answer = float(value)
-        good = above < answer < below and answer >= least and math.isfinite(answer)
-        good = good and not (whole and answer != int(answer))
-    except (TypeError, ValueError):
-        good = False
-    if not good or isinstance(value, (str, bool)):
-        raise ValueError(f"{name} is {value!r}: it must be {wanted}")
-    return int(value) if whole else answer

@@ -7,6 +7,7 @@ NB         ?=
 REPOSITORY ?= $(BOOK_REPOSITORY)
 
 VENV   := .venv
+LOCKED := parts book lab test
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/ready
 BUILT  := _build/built
@@ -46,7 +47,7 @@ bench:  $(READY) ## Hold the lab against its peers and the machine's limit
 	$(PYTHON) bench
 
 lock:   $(READY) ## Renew requirements.txt from pyproject.toml (UPGRADE=1: to the newest versions)
-	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
+	$(PYTHON) -m uv pip compile --universal --python-version 3.11 $(LOCKED:%=--extra %) --generate-hashes \
 	  --no-header --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.txt pyproject.toml
 	@{ echo '# The whole environment with hashes, for Linux and macOS and Python 3.11 to 3.13.'; \
 	   echo '# Made by `make lock` from the ranges in pyproject.toml: change those, not this.'; \

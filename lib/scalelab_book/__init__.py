@@ -8,6 +8,8 @@
     ``chart``, ``claims`` and ``status``, for the pages in ``book/``.
 ``figures``
     The charts of those pages, computed by the lab.
+``bench``
+    ``bench``, for the page that shows what `make bench` stored.
 ``vendor``
     Vega and MathJax, taken from installed wheels and written into the site.
 ``site``
@@ -20,8 +22,8 @@ __version__ = "0.1.0"
 
 
 def setup(app):
-    from . import directives, outputs, site, vendor
+    from . import bench, directives, outputs, site, vendor
 
-    for part in (outputs, directives, vendor, site):
+    for part in (outputs, directives, bench, vendor, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -87,10 +87,10 @@ def read(path: Path, docname: str) -> Notebook:
     )
 
 
-def number(value: float) -> str:
-    """Four significant digits, as a reader would write them.
+def number(value: float, digits: int = 4) -> str:
+    """So many significant digits, as a reader would write them.
 
-    >>> number(2.6449), number(1234567), number(0.5)
-    ('2.645', '1,234,567', '0.5')
+    >>> number(2.6449), number(1234567), number(0.5), number(999.7, digits=3)
+    ('2.645', '1,234,567', '0.5', '1,000')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"

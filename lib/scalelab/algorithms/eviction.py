@@ -14,6 +14,7 @@ import numpy as np
 from ..jit import jit
 from ._links import push, unlink
 
+OUT, IN, VISITED = range(3)
 ONCE = 2**40  # a count and the number of a request in one integer: count * ONCE + request
 
 
@@ -100,23 +101,24 @@ def sieve(trace, objects, capacity):
     """Evict the first that was not asked for since a hand last passed it, going old to new."""
     hits = np.zeros(trace.size, np.bool_)
     head, hand, size = objects, objects, 0
-    before, after = np.full(objects + 1, -1, np.int32), np.full(objects + 1, -1, np.int32)
-    before[head] = after[head] = head
-    visited = np.zeros(objects, np.bool_)
+    before, after = np.full(objects + 1, head, np.int32), np.full(objects + 1, head, np.int32)
+    state = np.full(objects, OUT, np.int8)
     for k in range(trace.size):
         item = trace[k]
-        if after[item] >= 0:
-            hits[k] = visited[item] = True
+        if state[item] != OUT:
+            hits[k], state[item] = True, VISITED
             continue
         if size < capacity:
             size += 1
         else:
-            while hand == head or visited[hand]:
+            while hand == head or state[hand] == VISITED:
                 if hand != head:
-                    visited[hand] = False
+                    state[hand] = IN
                 hand = before[hand]
             evicted = hand
             hand = before[evicted]
             unlink(before, after, evicted)
+            state[evicted] = OUT
         push(before, after, head, item)
+        state[item] = IN
     return hits

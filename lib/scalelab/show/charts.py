@@ -39,6 +39,7 @@ def three_ways(
     y_title,
     description,
     panel=None,
+    x_scale="linear",
     y_scale="linear",
     y_domain=None,
     slider=None,
@@ -59,7 +60,7 @@ def three_ways(
         The chart in words.
     panel : str, optional
         Column that splits the chart into panels side by side, in the order of ``model``.
-    y_scale : {"linear", "log"}
+    x_scale, y_scale : {"linear", "log"}
     y_domain : (low, high), optional
         Ends of the vertical axis; marks beyond it are clipped.
     slider : (start, label), optional
@@ -79,7 +80,9 @@ def three_ways(
         if missing:
             raise ValueError(f"the {name} table lacks the column {', '.join(missing)}")
     table = pd.concat([frame.assign(how=name) for name, frame in frames.items()])
-    chart = _three_layers(x, y, x_title, y_title, alt.Scale(type=y_scale, **_domain(y_domain)))
+    across = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(type=x_scale), axis=_axis(x_scale))
+    upward = alt.Scale(type=y_scale, **_domain(y_domain))
+    chart = _three_layers(across, y, y_title, upward)
     if slider is not None:
         chart = chart + _reading(x, y, sorted(set(model[x])), *slider)
     chart = alt.layer(chart, data=table)
@@ -101,20 +104,19 @@ def _domain(ends):
     return {} if ends is None else {"domain": list(ends)}
 
 
-def _three_layers(x, y, x_title, y_title, scale):
+def _three_layers(across, y, y_title, scale):
     kinds, colors = list(KINDS), list(KINDS.values())
     legend = alt.Legend(symbolOpacity=1, symbolStrokeWidth=2.5)
     color = alt.Color("how:N", scale=alt.Scale(domain=kinds, range=colors), legend=legend)
     shape = alt.Shape(
         "how:N", scale=alt.Scale(domain=kinds, range=["circle", "stroke", "square"]), legend=legend
     )
-    across = alt.X(f"{x}:Q", title=x_title, axis=alt.Axis(tickCount=5))
-    up = alt.Y(f"{y}:Q", title=y_title, scale=scale, axis=_axis(scale))
+    up = alt.Y(f"{y}:Q", title=y_title, scale=scale, axis=_axis(scale["type"]))
     simulated = alt.Chart().transform_filter("datum.how == 'simulated'").encode(x=across)
     band = {"color": SIMULATED, "opacity": 0.35, "clip": True}
     return alt.layer(
         simulated.mark_area(**band).encode(
-            y=alt.Y("low:Q", title=y_title, scale=scale, axis=_axis(scale)), y2="high:Q"
+            y=alt.Y("low:Q", title=y_title, scale=scale, axis=_axis(scale["type"])), y2="high:Q"
         ),
         simulated.mark_line(strokeWidth=8, **band).encode(y=up),
         alt.Chart()
@@ -138,7 +140,7 @@ def decades(*steps):
 
 
 def _axis(scale):
-    return decades(1, 2, 5) if scale["type"] == "log" else alt.Axis()
+    return decades(1, 2, 5) if scale == "log" else alt.Axis(tickCount=5)
 
 
 def _reading(x, y, steps, start, label):

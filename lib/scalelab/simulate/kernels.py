@@ -187,13 +187,14 @@ def lines(rng, policy, choices, odds, other, gap, law, speeds, interval, request
         held = end[server] + 1 - head[server]
         longest = max(longest, held)
         placed[server] += 1
-        last[server] = max(last[server], now) + draw_work(rng, law) / speeds[server]
+        finish = max(last[server], now) + draw_work(rng, law) / speeds[server]
+        last[server] = finish
         if held > mask[server]:
             used = enlarge(server, used, due, head, end, base, mask)
-        due[base[server] + (end[server] & mask[server])] = last[server]
+        due[base[server] + (end[server] & mask[server])] = finish
         end[server] += 1
         due[base[server] + (end[server] & mask[server])] = math.inf
-        responded += note(last[server] - now, k, skip, histogram, kept)
+        responded += note(finish - now, k, skip, histogram, kept)
     return responded, histogram, placed, found, longest
 
 

@@ -156,6 +156,9 @@ GOOD |= {
     CART.remove: dict(element=1),
     histories.read: dict(client="a", value=1, start=1, end=2, key="x"),
     histories.write: dict(client="a", value=1, start=1, end=2, key="x"),
+    histories.cas: dict(
+        client="a", expected=1, new=2, succeeded=True, start=1, end=2, key="x"
+    ),
     histories.check: dict(history=[histories.write("a", 1, 1, 2)], initial=None),
     limiters.TokenBucket: dict(rate=1, burst=1),
     limiters.GCRA: dict(rate=1, burst=1),
@@ -244,12 +247,14 @@ FREE = NONE | {"seeds": WRONG_SEEDS, "samples": [-1.0], "speeds": [None], "addre
 WRONG = ["none such", "", None, float("nan"), float("inf"), -1.0, {}, [[1, 2], [3]], object()]
 
 HASHABLE = [wrong for wrong in WRONG if type(wrong) not in (dict, list)]
-FREE |= dict.fromkeys(("value", "element"), HASHABLE) | {(LAST.write, "value"): WRONG}
+FREE |= dict.fromkeys(("value", "element", "expected", "new"), HASHABLE) | {
+    (LAST.write, "value"): WRONG
+}
 FREE |= {name: ["none such"] for name in ("replica", "client")}
 FREE |= {"counts": ["", {}], "history": ["", {}], "max_drift": [None], "previous": [None]}
 FREE |= {(histories.check, "initial"): HASHABLE, (sharding.redis_slot, "key"): ["none such", ""]}
-FREE |= {(f, "end"): [float("inf")] for f in (histories.read, histories.write)}
-FREE |= {(f, "key"): HASHABLE for f in (histories.read, histories.write)}
+FREE |= {(f, "end"): [float("inf")] for f in (histories.read, histories.write, histories.cas)}
+FREE |= {(f, "key"): HASHABLE for f in (histories.read, histories.write, histories.cas)}
 
 
 def call(function, arguments):

@@ -6,6 +6,7 @@ import pytest
 
 ARROWS = {
     "stats": set(),
+    "sweep": set(),
     "jit": set(),
     "model": {"model"},
     "algorithms": {"algorithms", "stats", "jit"},

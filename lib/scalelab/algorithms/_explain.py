@@ -18,7 +18,7 @@ def explain(operations, initial):
         return place(_prefix(operations, ended[: last + 1]), initial) is None
 
     last = bisect_left(prefixes, True, key=unordered)
-    # It is a read: a write that ends may always be the last one in the order.
+    # It is no write: one that ends may always be the last in the order.
     culprit, prefix = ended[last], _prefix(operations, ended[: last + 1])
     core = _core(prefix, culprit, initial)
     explanation = f"No order explains {culprit}: {_reason(core, culprit, initial)}"
@@ -29,9 +29,9 @@ def _prefix(operations, ended):
     """Return what had started when the last of `ended` did end, the rest without an end."""
     now, known = ended[-1].end, set(ended)
     running = [
-        replace(o, end=math.inf)
+        replace(o, end=math.inf, succeeded=None)
         for o in operations
-        if o not in known and o.kind == "write" and o.start <= now
+        if o not in known and o.left and o.start <= now
     ]
     return sorted([*ended, *running], key=lambda o: o.number)
 
@@ -39,34 +39,47 @@ def _prefix(operations, ended):
 def _core(prefix, culprit, initial):
     """Return operations that have no order, all of them needed for that: drop halves, then less.
 
-    First the values go, with whoever wrote or read them; then single operations, but no write
-    whose value is still read.
+    First the values go, with whoever left or saw them; then single operations.
     """
-    values = {o.value: [] for o in prefix if o.value != culprit.value}
+    values = {value: [] for o in prefix for value in (*o.seen, *o.left)}
     for o in prefix:
-        values.get(o.value, []).append(o)
+        for value in {*o.seen, *o.left}:
+            values[value].append(o)
+    groups = [group for group in values.values() if culprit not in group]
     core = prefix
-    for groups in list(values.values()), [[o] for o in prefix if o != culprit]:
-        size = len(groups)
+    for parts in groups, [[o] for o in prefix if o != culprit]:
+        size = len(parts)
         while size:
-            for i in range(0, len(groups), size):
-                dropped = {o for group in groups[i : i + size] for o in group}.intersection(core)
+            for i in range(0, len(parts), size):
+                dropped = {o for part in parts[i : i + size] for o in part}.intersection(core)
                 rest = [o for o in core if o not in dropped]
-                shown = {o.value for o in rest if o.kind == "read"}
-                unwritten = any(o.kind == "write" and o.value in shown for o in dropped)
-                if dropped and not unwritten and place(rest, initial) is None:
+                if dropped and not _needed(dropped, rest) and place(rest, initial) is None:
                     core = rest
             size //= 2
     return core
 
 
+def _needed(dropped, rest):
+    """Return whether `rest` may have no order only because `dropped` are missing.
+
+    Somebody saw a value that one of them left; or failed, which any change could explain.
+    """
+    left = {value for o in dropped for value in o.left}
+    return any(left.intersection(o.seen) or (left and o.succeeded is False) for o in rest)
+
+
 def _reason(core, culprit, initial):
-    value = culprit.value
-    if value != initial and not any((o.kind, o.value) == ("write", value) for o in core):
-        return f"nobody had started to write {value!r} before it ended."
-    newer = [o for o in core if o.value != value and o.end < culprit.start]
-    newest = max(newer, key=lambda o: o.end)
-    reason = f"{value!r} had been replaced before it started, since {newest} had ended."
+    if culprit.succeeded is False:
+        reason = f"the register held {culprit.expected!r} all that time."
+    else:
+        (value,) = culprit.seen
+        if value != initial and not any(value in o.left for o in core if o != culprit):
+            return f"nobody had started to write {value!r} before it ended."
+        others = [o for o in core if {*o.seen, *o.left} - {value} and o.end < culprit.start]
+        reason = f"the register cannot have held {value!r} at that time."
+        if others:
+            newest = max(others, key=lambda o: o.end)
+            reason = f"{value!r} had been replaced before it started, since {newest} had ended."
     if len(core) <= LISTED:
         listed = ", ".join(map(str, core))
         reason += f" These {len(core)} operations are enough to see it: {listed}."

@@ -1,14 +1,18 @@
-"""Reads and writes with a start and an end, as a client saw them."""
+"""Reads, writes and compare-and-sets with a start and an end, as a client saw them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._arguments import alike, hashable, label, number
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One read or write of one client, made by `read` or `write`."""
+    """One operation of one client, made by `read`, `write` or `cas`.
+
+    `value` is what was read or written; for a compare-and-set it is the new one, and `succeeded`
+    is None where the client has no answer.
+    """
 
     kind: str
     client: str
@@ -17,12 +21,30 @@ class Operation:
     end: float
     key: object
     number: int = 0
+    expected: object = None
+    succeeded: bool | None = None
 
     def __str__(self):
+        what = f"{self.kind} of {self.value!r}"
+        if self.kind == "cas":
+            failed = "failed " if self.succeeded is False else ""
+            what = f"{failed}compare-and-set of {self.expected!r} to {self.value!r}"
         when = f"{self.start:g} to {self.end:g} s"
         if self.end == math.inf:
             when = f"from {self.start:g} s on"
-        return f"the {self.kind} of {self.value!r} by {self.client} ({when})"
+        return f"the {what} by {self.client} ({when})"
+
+    @property
+    def seen(self):
+        """The values that the register must have held, as a tuple of one or none."""
+        if self.kind == "write" or self.succeeded is False:
+            return ()
+        return (self.value,) if self.kind == "read" else (self.expected,)
+
+    @property
+    def left(self):
+        """The values that the register holds from then on, as a tuple of one or none."""
+        return () if self.kind == "read" or self.succeeded is False else (self.value,)
 
 
 def read(client, value, start, end=math.inf, key=None):
@@ -47,13 +69,36 @@ def write(client, value, start, end=math.inf, key=None):
     return _operation("write", client, value, start, end, key)
 
 
-def _operation(kind, client, value, start, end, key):
+def cas(client, expected, new, succeeded, start, end=math.inf, key=None):
+    """Return the compare-and-set that writes `new` if the register holds `expected`.
+
+    Parameters
+    ----------
+    succeeded : bool or None
+        The answer: True where it wrote, False where the register held something else. None where
+        it was never answered and has no end.
+
+    Examples
+    --------
+    >>> print(cas("a", 1, 2, False, start=0, end=1))
+    the failed compare-and-set of 1 to 2 by a (0 to 1 s)
+    """
+    made = _operation("cas", client, new, start, end, key, name="new")
+    hashable("expected", expected)
+    if succeeded not in ((None,) if end == math.inf else (True, False)):
+        raise ValueError(
+            f"succeeded is {succeeded!r}: it must be True or False where there is an end, else None"
+        )
+    return replace(made, expected=expected, succeeded=succeeded)
+
+
+def _operation(kind, client, value, start, end, key, name="value"):
     start = number("start", start, least=0)
     if end != math.inf:
         end = number("end", end, least=0)
     if end < start:
         raise ValueError(f"end is {end:g}: it must not lie before the start, {start:g}")
-    client, value, key = label("client", client), hashable("value", value), hashable("key", key)
+    client, value, key = label("client", client), hashable(name, value), hashable("key", key)
     return Operation(kind, client, value, start, end, key)
 
 
@@ -69,14 +114,6 @@ def listed(history, initial):
         raise ValueError(f"history is {history!r}: it must be a list of operations") from None
     keys = {}
     for i, o in enumerate(history):
-        if o.kind == "write" or o.end < math.inf:
-            numbered = Operation(o.kind, o.client, o.value, o.start, o.end, o.key, i)
-            keys.setdefault(o.key, []).append(numbered)
+        if o.kind != "read" or o.end < math.inf:
+            keys.setdefault(o.key, []).append(replace(o, number=i))
     return keys
-
-
-def events(operations):
-    """Return (time, operation, whether it starts), in the order of time, starts before ends."""
-    starts = [(o.start, o, True) for o in operations]
-    ends = [(o.end, o, False) for o in operations if o.end < math.inf]
-    return sorted(starts + ends, key=lambda event: (event[0], not event[2], event[1].number))

@@ -7,17 +7,19 @@ key is checked by itself.
 
 `check` goes through the starts and ends in the order of time, tries what the register may hold and
 goes back where that fails (Wing and Gong 1993), never twice from the same state (Lowe, *Testing
-for linearizability*, 2017).
+for linearizability*, 2017). Where that takes long it looks at one value at a time and counts all
+others as one: if such a register of two values has no order, neither has the history.
 
 - A read that fits the value is placed at once: it changes nothing, so waiting gains nothing.
-- A write is placed just in time: when it must end, or when a read that must end needs its value.
+- A write is placed just in time: when it must end, or when one that must end needs its value.
 - A write that nobody has to see may lie right before another one that has been placed since it
   started. It costs nothing there.
+- A compare-and-set is a read and a write in one moment: no write can lie between the two.
 - A state is not tried where one has failed that could do whatever it can.
 
-Deciding this is NP-complete (Gibbons and Korach 1997). Let clients write different values: then
-there is never a choice, and thousands of operations take seconds. Where a few values are written
-again and again by dozens of clients at once, proving that no order exists can take minutes.
+Deciding this is NP-complete (Gibbons and Korach 1997). Where clients write different values there
+is never a choice. Where dozens of clients write the same few again and again, most histories of
+hundreds of operations take a second or two, and some can take minutes.
 
 In production: Knossos (in Jepsen) or Porcupine, which also know other objects than registers.
 """
@@ -25,10 +27,10 @@ In production: Knossos (in Jepsen) or Porcupine, which also know other objects t
 from dataclasses import dataclass
 
 from ._explain import explain
-from ._operations import Operation, listed, read, write
+from ._operations import Operation, cas, listed, read, write
 from ._placing import place
 
-__all__ = ["Operation", "Verdict", "check", "read", "write"]
+__all__ = ["Operation", "Verdict", "cas", "check", "read", "write"]
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Verdict:
     order : dict or None
         By key, its operations in an order that explains what was read; None where there is none.
     explanation : str
-        What was found: which read is impossible, and why.
+        What was found: which operation is impossible, and why.
     prefix : tuple of Operation
-        The history up to the end of that read; before its end there was an order.
+        The history up to the end of that operation; before its end there was an order.
     core : tuple of Operation
         The operations of the prefix that are enough to see it.
     """
@@ -56,14 +58,14 @@ class Verdict:
 
 
 def check(history, initial=None):
-    """Return whether a history of reads and writes is linearizable, as a `Verdict`.
+    """Return whether a history of one or more registers is linearizable, as a `Verdict`.
 
     Parameters
     ----------
     history : sequence of Operation
-        Made by `read` and `write`, in any order. Operations that touch in a single moment
-        overlap. A write without an end may have taken effect at any time or never; a read without
-        an end tells nothing.
+        Made by `read`, `write` and `cas`, in any order. Operations that touch in a single moment
+        overlap. A write or a compare-and-set without an end may have taken effect at any time or
+        never; a read without an end tells nothing.
     initial : hashable
         What every register holds before it is written.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalelab.algorithms.histories import check, read, write
+from scalelab.algorithms.histories import cas, check, read, write
 
 
 def legal(order, initial=None):
@@ -17,17 +17,20 @@ def legal(order, initial=None):
     for i, o in enumerate(order):
         if any(later.end < o.start for later in order[i + 1 :]):
             return False
-        if o.kind == "write":
-            value = o.value
-        elif o.value != value:
+        if o.succeeded is False:
+            if value == o.expected:
+                return False
+            continue
+        if o.kind != "write" and value != (o.expected if o.kind == "cas" else o.value):
             return False
+        value = o.value
     return True
 
 
 def brute(history, initial=None):
     """Decide by trying all orders, with and without the writes that have no end."""
     ended = [o for o in history if o.end < math.inf]
-    open_writes = [o for o in history if o.end == math.inf and o.kind == "write"]
+    open_writes = [o for o in history if o.end == math.inf and o.kind != "read"]
     return any(
         legal(order, initial)
         for n in range(len(open_writes) + 1)
@@ -64,6 +67,47 @@ def histories(draw, values, most, unended=True):
     return found
 
 
+@st.composite
+def swaps(draw, values, most):
+    """Histories half of which are compare-and-sets."""
+    found = draw(histories(values, most))
+    for k in range(0, len(found), 2):
+        o, expected = found[k], draw(st.sampled_from([None, *range(values)]))
+        done = None if o.end == math.inf else draw(st.booleans())
+        new = draw(st.integers(0, values - 1))
+        found[k] = cas(o.client, expected, new, done, o.start, o.end)
+    return found
+
+
+@settings(max_examples=600)
+@given(st.integers(1, 3).flatmap(lambda values: swaps(values, 6)))
+def test_compare_and_set_agrees_with_all_permutations(history):
+    verdict = check(history)
+    assert verdict.linearizable == brute(history)
+    if verdict.linearizable:
+        (order,) = verdict.order.values() or [()]
+        assert legal(order)
+        assert {o.client for o in history if o.end < math.inf} <= {o.client for o in order}
+    else:
+        assert not brute(verdict.prefix)
+        assert not brute(verdict.core)
+        assert set(verdict.core) <= set(verdict.prefix)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fifty_clients_who_repeat_twenty_values_and_read_wrongly(seed):
+    history = recorded(200, 50, seed, 20)
+    rng = random.Random(seed)
+    for _ in range(12):
+        k = rng.choice([k for k, o in enumerate(history) if o.kind == "read"])
+        o = history[k]
+        history[k] = read(o.client, rng.randrange(20), o.start, o.end)
+    verdict = check(history)
+    assert not verdict.linearizable
+    assert len(verdict.core) <= len(verdict.prefix) < 200
+    assert not check(verdict.core).linearizable
+
+
 @settings(max_examples=400)
 @given(st.integers(1, 4).flatmap(lambda values: histories(values, 6)))
 def test_it_agrees_with_all_permutations(history):
@@ -80,6 +124,12 @@ def test_it_agrees_with_all_permutations(history):
 def explained(history, verdict):
     """The prefix and the core have no order, and with anything less there is one."""
     culprit = max((o for o in verdict.prefix if o.end < math.inf), key=lambda o: (o.end, o.number))
+    if culprit.kind == "cas":
+        assert not brute(verdict.core)
+        assert all(
+            brute([p for p in verdict.core if p is not o]) for o in verdict.core if not o.left
+        )
+        return
     assert culprit.kind == "read"
     found = verdict.explanation.partition(f"No order explains {culprit}: ")[2]
     replaced = f"{culprit.value!r} had been replaced before it started, since the "
@@ -173,6 +223,16 @@ GOOD = {
     "or never": [write("a", 1, 0), read("b", None, 5, 6)],
     "a read without an answer tells nothing": [read("a", 7, 0)],
     "nothing": [],
+    "two swaps after each other": [
+        write("a", 1, 0, 1), cas("b", 1, 2, True, 2, 5), cas("c", 2, 1, True, 2, 5),
+        read("d", 1, 6, 7),
+    ],
+    "a swap without an answer may have happened": [
+        write("a", 1, 0, 1), cas("b", 1, 2, None, 2), read("c", 1, 3, 4), read("c", 2, 5, 6),
+    ],
+    "a swap fails beside a write": [
+        write("a", 1, 0, 1), write("b", 2, 2, 5), cas("c", 1, 3, False, 2, 5),
+    ],
     # Kleppmann, Designing data-intensive applications (2017), figure 9-4, without its last read.
     "reads around writes": [
         read("d", None, 0, 1), write("d", 0, 1.5, 3), write("a", 1, 1, 6), read("b", 0, 2, 4),
@@ -201,6 +261,18 @@ BAD = {
             read("d", 2, 1, 2), read("d", 1, 5, 6),
         ],
         "1 had been replaced",
+    ),
+    "two win the same lock": (
+        [write("a", 0, 0, 1), cas("b", 0, 1, True, 2, 5), cas("c", 0, 2, True, 2, 5)],
+        "the register cannot have held 0 at that time. These 3 operations",
+    ),
+    "a swap fails without a reason": (
+        [write("a", 1, 0, 1), cas("b", 1, 2, False, 2, 3)],
+        "the failed compare-and-set of 1 to 2 by b (2 to 3 s): the register held 1 all that time",
+    ),
+    "a swap of a value that has gone": (
+        [write("a", 1, 0, 1), write("a", 2, 2, 3), cas("b", 1, 3, True, 4, 5)],
+        "1 had been replaced before it started, since the write of 2 by a (2 to 3 s) had ended",
     ),
     "a lost update comes back": (
         [write("a", 1, 0, 1), write("b", 2, 2), read("c", 2, 3, 4), read("c", 1, 5, 6)],
@@ -265,6 +337,8 @@ def test_each_key_is_a_register_of_its_own():
             lambda: check(["read"]),
             "history has an operation that is 'read': it must be of type Oper",
         ),
+        (lambda: cas("a", 1, 2, None, 0, 1), "succeeded is None: it must be True or False where"),
+        (lambda: cas("a", 1, 2, True, 0), "succeeded is True: it must be True or False where"),
         (lambda: check(7), "history is 7: it must be a list of operations"),
         (lambda: check([], initial=[]), "initial is .*: it must be hashable"),
     ],

@@ -4,22 +4,47 @@
     App servers of a speed that you set, each a process of its own.
 ``haproxy``
     A load balancer, run from its real configuration.
+``nginx``
+    Another one, with the same policies.
+``postgres``
+    One server, a primary with standbys, shards.
 ``redis``
-    A server of the Redis protocol.
+    A server of the Redis protocol; a primary with replicas, Sentinels, a cluster.
+``nats``
+    A server with queues and a key-value store; a cluster that agrees by consensus.
+``broker``
+    The same messages in Redis Streams, in the Kafka protocol, in NATS JetStream.
+``proxy``, ``mesh``
+    A network that is slow or cut: one link, or one between each pair of servers.
 ``load``
-    An open-loop load generator whose latencies are free of coordinated omission.
+    A load generator: open loops, free of coordinated omission, and closed loops.
 
 A part that is not installed raises `MissingPart`, which says how to get it;
 `available` asks first. A notebook goes on without it: see ``missing``. Nothing stays behind:
 see ``launcher``.
 """
 
-from . import haproxy, http, load, redis
+from . import broker, haproxy, http, load, mesh, nats, nginx, postgres, proxy, redis
 from .launcher import PartFailed
 from .machine import machine
 from .missing import go_on
 from .parts import MissingPart, available
 
-__all__ = ["MissingPart", "PartFailed", "available", "haproxy", "http", "load", "machine", "redis"]
+__all__ = [
+    "MissingPart",
+    "PartFailed",
+    "available",
+    "broker",
+    "haproxy",
+    "http",
+    "load",
+    "machine",
+    "mesh",
+    "nats",
+    "nginx",
+    "postgres",
+    "proxy",
+    "redis",
+]
 
 go_on()

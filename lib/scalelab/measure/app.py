@@ -1,15 +1,25 @@
-"""A small app server: one worker, requests served one at a time in order of arrival.
+"""A small app server, in two kinds that differ in who waits.
 
-Run as a program: ``python app.py PORT NAME SPEED``. Every path but two serves a request:
+Run as a program: ``python app.py PORT NAME SPEED KIND WORKERS``. A request costs *work*, which
+keeps its server busy, and perhaps a *delay*, the time that it waits for something else (a slow
+database). Connections are held by an event loop in both kinds; what serves a request is
+
+``async``
+    the event loop itself: it works for one request at a time, in order of arrival, and any
+    number of others may be in their delay meanwhile;
+``sync``
+    a pool of threads, as under a servlet or a ``def`` endpoint: a request holds its thread
+    while it works *and* while it waits, so at most ``WORKERS`` are served at once.
 
 ``/?work=0.0123``
     Waits for its turn, works for ``work / speed`` seconds and answers with its name
-    (header ``X-Server`` and body) and the seconds that the worker was really busy with
-    it (header ``X-Service-Time``; their sum over a run is the true utilization).
+    (header ``X-Server`` and body) and the seconds that it really held its worker
+    (header ``X-Service-Time``; their sum over a run is the true utilization). So do all paths
+    but two.
 ``/health``
-    Answers at once, outside the queue.
+    Answers without work or delay: at once if async, from a free thread if sync.
 ``/control``
-    Takes JSON with a new ``speed`` or fraction of ``failures``; answers with both.
+    Takes JSON with new settings and answers with all of them, always at once.
 
 Work is a timer and not a busy loop, so that servers do not compete for the machine's few
 cores and the server with half the speed takes twice as long, whatever else runs.
@@ -23,32 +33,94 @@ import asyncio
 import contextlib
 import random
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
 SLACK = 0.005
 
 
-class Worker:
-    """The one worker and the queue before it.
+class Async:
+    """One worker, the event loop; a delayed request does not keep it."""
+
+    def __init__(self):
+        self.turn = asyncio.Lock()  # first come, first served
+        self.free = 0.0  # when the worker was done
+
+    async def health(self):
+        pass
+
+    async def serve(self, cost):
+        """Serve one request of ``cost()``: work and delay, asked at its turn.
+
+        Returns how long the worker was held.
+        """
+        arrived = time.monotonic()
+        async with self.turn:
+            work, delay = cost()
+            start = max(arrived, self.free)
+            finish = start + work
+            try:
+                while (left := finish - time.monotonic()) > 0:
+                    await asyncio.sleep(left)
+            finally:  # also when the client went away
+                now = time.monotonic()
+                self.free = max(min(finish, now), now - SLACK)
+            held = self.free - start
+        await asyncio.sleep(delay)
+        return held
+
+
+class Sync:
+    """A pool of threads; each is blocked by its request until that is answered.
+
+    A client that gives up leaves the queue, but a thread that has begun can't be called back.
+    """
+
+    def __init__(self, workers):
+        self.pool = ThreadPoolExecutor(workers)
+        self.mine = threading.local()  # when this thread was done
+
+    async def health(self):
+        await self.serve(lambda: (0.0, 0.0))
+
+    async def serve(self, cost):
+        arrived = time.monotonic()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.pool, self.block, arrived, cost)
+
+    def block(self, arrived, cost):
+        start = max(arrived, getattr(self.mine, "free", 0.0))
+        finish = start + sum(cost())
+        while (left := finish - time.monotonic()) > 0:
+            time.sleep(left)
+        self.mine.free = max(finish, time.monotonic() - SLACK)
+        return self.mine.free - start
+
+
+class Server:
+    """What both kinds answer.
 
     Parameters
     ----------
     name : str
-        Sent with each answer; also seeds the failures.
+        Sent with each answer; also seeds failures and slowness.
     speed : float
         Seconds of work done in a second.
+    workers : Async or Sync
+        Who serves the requests.
     """
 
-    def __init__(self, name, speed):
-        self.name = name
-        self.settings = {"speed": speed, "failures": 0.0}
+    def __init__(self, name, speed, workers):
+        self.name, self.workers = name, workers
+        self.settings = {"speed": speed, "failures": 0.0, "delay": 0.0, "slow": 1.0}
         self.random = random.Random(name)
-        self.turn = asyncio.Lock()  # first come, first served
-        self.free = 0.0  # when the worker was done, on the loop's clock
 
     async def handle(self, request):
         if request.path == "/health":
+            await self.workers.health()
             return web.Response(text=self.name)
         if request.path == "/control":
             self.settings |= await request.json()
@@ -57,30 +129,23 @@ class Worker:
             work = float(request.query.get("work", 0))
         except ValueError:
             return web.Response(status=400, text="work is not a number of seconds")
-        arrived = asyncio.get_running_loop().time()
-        async with self.turn:
-            failed = self.random.random() < self.settings["failures"]
-            busy = 0.0 if failed else await self.serve(arrived, work / self.settings["speed"])
-        headers = {"X-Server": self.name, "X-Service-Time": f"{busy:.6f}"}
+        failed = False
+
+        def cost():
+            nonlocal failed
+            failed, slow = (self.random.random() < self.settings[s] for s in ("failures", "slow"))
+            delay = self.settings["delay"] if slow else 0.0
+            return (0.0, 0.0) if failed else (work / self.settings["speed"], delay)
+
+        held = await self.workers.serve(cost)
+        headers = {"X-Server": self.name, "X-Service-Time": f"{held:.6f}"}
         return web.Response(status=503 if failed else 200, text=self.name, headers=headers)
 
-    async def serve(self, arrived, service):
-        """Keep the worker busy for ``service`` seconds; returns how long it really was."""
-        now = asyncio.get_running_loop().time
-        start = max(arrived, self.free)
-        finish = start + service
-        try:
-            while (left := finish - now()) > 0:
-                await asyncio.sleep(left)
-        finally:  # also when the client went away
-            self.free = max(min(finish, now()), now() - SLACK)
-        return self.free - start
 
-
-async def main(port, name, speed):
-    worker = Worker(name, float(speed))
+async def main(port, name, speed, kind, workers):
+    server = Server(name, float(speed), Async() if kind == "async" else Sync(int(workers)))
     runner = web.ServerRunner(
-        web.Server(worker.handle, access_log=None, handler_cancellation=True, keepalive_timeout=600)
+        web.Server(server.handle, access_log=None, handler_cancellation=True, keepalive_timeout=600)
     )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", int(port), backlog=4096).start()

@@ -5,6 +5,7 @@ generator's loop gets a thread of its own, and its caller waits.
 """
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
@@ -32,6 +33,19 @@ async def ask(session, url, headers):
     name = answer.headers.get("X-Server", "")
     service = float(answer.headers.get("X-Service-Time", "nan"))
     return "ok" if answer.ok else str(answer.status), name, service
+
+
+@contextlib.asynccontextmanager
+async def tasks():
+    """A list of tasks that all have ended with the block, cancelled where need be."""
+    running = []
+    try:
+        yield running
+        await asyncio.gather(*running)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def flood(url, clients, duration):

@@ -10,13 +10,16 @@
 import contextlib
 import http.client
 import json
+import math
 import sys
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 
 from .launcher import Part, running
 
 PROGRAM = Path(__file__).with_name("app.py")
+KINDS = ("async", "sync")
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,15 @@ class App:
             Seconds of work done in a second, above 0.
         failures : float, optional
             Fraction of the requests, 0...1, answered at their turn with status 503 and no work.
+        delay : float, optional
+            Seconds for which a request waits after its work, as for a slow database.
+        slow : float, optional
+            Fraction of the requests, 0...1, to which the delay happens; 1 at first.
 
         Returns
         -------
         dict
-            Both settings as they now are.
+            All settings as they now are.
         """
         _check(**settings)
         connection = http.client.HTTPConnection(self.address, timeout=10)
@@ -73,16 +80,22 @@ class App:
 
 
 @contextlib.contextmanager
-def servers(speeds):
+def servers(speeds, kind="async", workers=1):
     """Start one app server for each speed and stop them at the end of the block.
 
     A request carries its work in seconds (``/?work=0.01``); a server of speed 2 does it
-    in half the time. Each serves one request at a time, in order of arrival.
+    in half the time. What else it costs can be set while the server runs: see `App.set`.
 
     Parameters
     ----------
     speeds : sequence of float
-        Seconds of work that each server does in a second.
+        Seconds of work that each server (if sync: each of its threads) does in a second.
+    kind : str
+        ``"async"``: an event loop works for one request at a time, in order of arrival, while
+        any number of others wait out their delay. ``"sync"``: a request holds one of the
+        ``workers`` threads while it works and while it waits.
+    workers : int
+        Threads of each sync server.
 
     Yields
     ------
@@ -98,19 +111,27 @@ def servers(speeds):
         raise ValueError("speeds is empty: name the speed of at least one server")
     for speed in speeds:
         _check(speed=speed)
-    apps = [App(f"app{i}", _part(f"app{i}", float(speed))) for i, speed in enumerate(speeds)]
-    with running([app.part for app in apps]):
-        yield apps
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind!r}; known are {', '.join(KINDS)}")
+    if not (isinstance(workers, int) and workers > 0):
+        raise ValueError(f"workers is {workers!r}: a pool has a whole number of threads, above 0")
+    if kind == "async" and workers != 1:
+        raise ValueError(f"workers is {workers}: an async server has one event loop and no threads")
+    parts = [_part(f"app{i}", float(speed), kind, workers) for i, speed in enumerate(speeds)]
+    with running(parts):
+        yield [App(part.name, part) for part in parts]
 
 
-def _part(name, speed):
-    return Part(
-        name, lambda port: [sys.executable, "-P", str(PROGRAM), str(port), name, str(speed)]
-    )
+def _part(name, *settings):
+    program = [sys.executable, "-P", str(PROGRAM)]
+    return Part(name, lambda port: [*program, str(port), name, *map(str, settings)])
 
 
-def _check(*, speed=1.0, failures=0.0):
-    if not 0 < speed < float("inf"):
-        raise ValueError(f"speed is {speed}: a server's speed is above 0")
-    if not 0 <= failures <= 1:
-        raise ValueError(f"failures is {failures}: a fraction is between 0 and 1")
+def _check(*, speed=1.0, failures=0.0, delay=0.0, slow=1.0):
+    if not (isinstance(speed, Real) and 0 < speed < math.inf):
+        raise ValueError(f"speed is {speed!r}: a server's speed is above 0")
+    if not (isinstance(delay, Real) and 0 <= delay < math.inf):
+        raise ValueError(f"delay is {delay!r}: a time is 0 or above")
+    for name, value in (("failures", failures), ("slow", slow)):
+        if not (isinstance(value, Real) and 0 <= value <= 1):
+            raise ValueError(f"{name} is {value!r}: a fraction is between 0 and 1")

@@ -35,7 +35,7 @@ class PartFailed(RuntimeError):
 
 
 class Part:
-    """One server process.
+    """One server process.  A subclass may override ``place``, ``request`` and ``answers``.
 
     Parameters
     ----------
@@ -47,19 +47,19 @@ class Part:
     files : dict of str to str, optional
         Name and text of files to write into that folder first.
     environment : dict of str to str, optional
-        Variables to set besides those of this process.
+        Variables to set besides ours.
     limit : float
         Seconds within which it must listen.
 
     Attributes
     ----------
-    port : int
-        Its port on 127.0.0.1.
-    pid : int
-        The server's process id, once it listens.
+    port, pid : int
+        Its port on 127.0.0.1; its process id, once it runs.
     folder : pathlib.Path
         Its temporary folder.
     """
+
+    place = None  # where its folder is made, if not in the usual place
 
     def __init__(self, name, command, files=None, environment=None, limit=30.0):
         self.name, self.command, self.limit = name, command, limit
@@ -68,15 +68,8 @@ class Part:
 
     def launch(self):
         """Start the process on a free port, without waiting for it."""
-        self.port = free_port()
-        self.folder = Path(tempfile.gettempdir(), f"scalelab-{os.urandom(6).hex()}")
-        request = {
-            "parent": os.getpid(),
-            "folder": str(self.folder),
-            "files": self.files,
-            "environment": {**self.environment, "PORT": str(self.port)},
-            "command": self.command(self.port),
-        }
+        self.port, self.pid = free_port(), None
+        self.folder = Path(self.place or tempfile.gettempdir(), f"scalelab-{os.urandom(6).hex()}")
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(SUPERVISOR)],
             bufsize=0,
@@ -85,7 +78,24 @@ class Part:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.write(json.dumps(self.request()).encode() + b"\n")
+
+    def request(self):
+        """What its supervisor is told: see `scalelab.measure.supervisor`."""
+        return {
+            "parent": os.getpid(),
+            "folder": str(self.folder),
+            "files": self.files,
+            "copies": {},
+            "account": None,
+            "environment": {**self.environment, "PORT": str(self.port)},
+            "command": self.command(self.port),
+            "ending": [signal.SIGTERM, 2.0],
+        }
+
+    def answers(self):
+        """Whether it is ready for its clients."""
+        return listening(self.pid, self.port)
 
     def wait(self):
         """Return when the server listens; take another port if this one was lost to a race.
@@ -100,9 +110,9 @@ class Part:
                 self.launch()
             if self._listens():
                 return
-            lost = not free(self.port)
+            taken = not free(self.port)
             end = self.stop()
-            if not lost:
+            if not (taken or "in use" in end):  # its own port, or a further one that it listens on
                 raise PartFailed(f"{self.name} did not start: {end}")
         raise PartFailed(f"{self.name} found its port in use {ATTEMPTS} times: {end}")
 
@@ -114,7 +124,7 @@ class Part:
         self.pid = int(first)
         deadline = time.monotonic() + self.limit
         while time.monotonic() < deadline:
-            if listening(self.pid, self.port):
+            if self.answers():
                 return True
             if self._process.poll() is not None:
                 return False
@@ -129,10 +139,7 @@ class Part:
     def stop(self):
         """End the server and remove its folder; the second time it does nothing.
 
-        Returns
-        -------
-        str
-            Its exit code and last output, for an error message.
+        Returns its exit code and last output, for an error message.
         """
         if self._process is None:
             return "it was stopped"
@@ -142,8 +149,9 @@ class Part:
         except subprocess.TimeoutExpired:
             report = b""
         if not report:  # the supervisor itself was killed or hangs
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            for group in filter(None, (self._process.pid, self.pid)):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(group, signal.SIGKILL)
             self._process.communicate()
         self._process = None
         shutil.rmtree(self.folder, ignore_errors=True)

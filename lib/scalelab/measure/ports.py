@@ -18,6 +18,7 @@ second port, 10000 higher."""
 def free(port):
     """Whether a server could listen on this port of 127.0.0.1 now."""
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that have ended
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

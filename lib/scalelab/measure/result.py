@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-from hdrh.histogram import HdrHistogram
+
+from .histogram import Histogram
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """What happened to each request, in order of arrival.
+    """What happened to each request, in the order in which they were due.
 
     Attributes
     ----------
     due : ndarray of float, shape (requests,)
-        When each request was due, in seconds from the start.
+        When each request was due, in seconds from the start; in a closed loop, when its
+        client was ready to send it.
     work : ndarray of float, shape (requests,)
         The work it carried, in seconds at speed 1.
     lateness : ndarray of float, shape (requests,)
@@ -59,6 +61,11 @@ class Result:
         return self.latencies[self.outcomes == "ok"]
 
     @property
+    def typical_lateness(self):
+        """Median lateness in seconds, 0 where there was no request."""
+        return float(np.median(self.lateness)) if self.requests else 0.0
+
+    @property
     def mean(self):
         """Mean latency of the good answers, in seconds; nan where there are none."""
         return float(np.mean(self.answered)) if self.answered.size else float("nan")
@@ -79,8 +86,47 @@ class Result:
         return f"<Result: {counts}, mean {mean:.1f} ms, p99 {p99:.1f} ms>"
 
     def histogram(self):
-        """The good answers' latencies as an HDR histogram of microseconds, to 3 digits."""
-        histogram = HdrHistogram(1, 3_600_000_000, 3)
-        for latency in self.answered:
-            histogram.record_value(max(1, round(latency * 1e6)))
-        return histogram
+        """The good answers' latencies as a `Histogram`."""
+        return Histogram(self.answered)
+
+    def corrected(self, expected_interval):
+        """The histogram of a closed loop, corrected for coordinated omission.
+
+        A client that waits for a slow answer does not send what it would have sent meanwhile.
+        HDR's correction adds those requests: one that took 1 s, of a client that sends every
+        0.1 s, stands for nine more, of 0.9, 0.8, ... 0.1 s. It is a guess about requests that
+        were never sent; an open loop sends them.
+
+        Parameters
+        ----------
+        expected_interval : float
+            Seconds between two requests of one client when nothing is slow: its thinking time
+            and an ordinary latency.
+
+        Returns
+        -------
+        Histogram
+
+        Raises
+        ------
+        ValueError
+            The interval is not above 0.
+        """
+        if not 0 < expected_interval < float("inf"):
+            raise ValueError(f"expected_interval is {expected_interval}: it must be above 0")
+        return Histogram(self.answered, expected_interval)
+
+
+def collected(due, work, lateness, records, duration):
+    """The `Result` of requests with one record (latency, service, server, outcome) for each."""
+    latencies, service, names, outcomes = zip(*records, strict=True) if records else [()] * 4
+    return Result(
+        np.array(due, dtype=float),
+        np.array(work, dtype=float),
+        np.array(lateness, dtype=float),
+        np.array(latencies, dtype=float),
+        np.array(service, dtype=float),
+        np.array(names, dtype=str),
+        np.array(outcomes, dtype=str),
+        float(duration),
+    )

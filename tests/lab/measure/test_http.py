@@ -72,7 +72,7 @@ def test_a_client_that_gives_up_leaves_the_queue(ask):
 
 def test_failures(ask):
     with http.servers([1]) as (app,):
-        assert app.set(failures=1.0) == {"speed": 1.0, "failures": 1.0}
+        assert app.set(failures=1.0)["failures"] == 1.0
         assert ask(app.part.port, times=5, path="/?work=60") == ["app0"] * 5
         result = load.open_loop(app.url, rate=100, duration=0.5, seed=1)
         assert result.errors == result.requests
@@ -82,7 +82,77 @@ def test_failures(ask):
         assert 0.25 < result.errors / result.requests < 0.75
 
 
-@pytest.mark.parametrize("wrong", [{"speed": 0}, {"speed": float("nan")}, {"failures": 1.5}])
+def test_an_event_loop_waits_for_many_at_once_and_a_pool_for_its_threads(ask):
+    for kind, workers, least, most in (("async", 1, 0.5, 2.5), ("sync", 2, 2.5, 60)):
+        with http.servers([1], kind, workers) as (app,), ThreadPoolExecutor(10) as pool:
+            app.set(delay=0.5)
+            begin = time.perf_counter()
+            names = list(pool.map(lambda _: ask(app.part.port), range(10)))
+            assert names == [["app0"]] * 10
+            assert least <= time.perf_counter() - begin < most
+
+
+def test_a_pool_works_for_as_many_as_it_has_threads_and_they_are_real(ask):
+    with http.servers([1], "sync", workers=3) as (app,):
+        result = load.open_loop(app.url, rate=200, duration=1, seed=1, mean_work=0.01)
+        assert psutil.Process(app.part.pid).num_threads() == 3 + 1
+    assert result.errors == 0
+    assert 2 / 3 * 200 * 0.01 < result.service.sum() < 60
+    # one worker could not have done 2 s of work in so little time
+    assert result.service.sum() > (result.due + result.latencies).max() or result.mean > 0.5
+
+
+def test_health_waits_for_a_thread_of_an_exhausted_pool_and_control_does_not(ask):
+    with http.servers([1], "sync") as (app,), ThreadPoolExecutor(1) as pool:
+        app.set(delay=1)
+        begin = time.perf_counter()
+        stuck = pool.submit(ask, app.part.port)
+        time.sleep(0.2)
+        assert app.set(delay=0)["delay"] == 0
+        assert ask(app.part.port, path="/health") == ["200"]
+        assert time.perf_counter() - begin >= 1
+        assert stuck.result() == ["app0"]
+
+
+@pytest.mark.parametrize(("kind", "held"), [("async", False), ("sync", True)])
+def test_a_delay_holds_a_thread_and_not_the_event_loop(kind, held):
+    with http.servers([1], kind) as (app,):
+        app.set(delay=0.1)
+        result = load.open_loop(app.url, rate=5, duration=0.5, seed=3)
+    assert result.requests > 0
+    assert (result.latencies >= 0.1).all()
+    assert ((result.service >= 0.1) == held).all()
+
+
+def test_some_are_slow(ask):
+    with http.servers([1]) as (app,):
+        app.set(delay=0.4, slow=0.2)
+        result = load.open_loop(app.url, rate=100, duration=1, seed=1)
+        slow = (result.latencies >= 0.4).sum()
+        assert 0.05 < slow / result.requests < 0.5
+        assert result.latencies.min() < 0.4
+
+
+def test_wrong_kinds():
+    with pytest.raises(ValueError, match="kind is 'green'; known are async, sync"):
+        http.servers([1], "green").__enter__()
+    with pytest.raises(ValueError, match="workers is 0: a pool"):
+        http.servers([1], "sync", 0).__enter__()
+    with pytest.raises(ValueError, match="workers is 4: an async server has one event loop"):
+        http.servers([1], workers=4).__enter__()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"delay": -1},
+        {"slow": 2},
+        {"speed": "fast"},
+        {"speed": 0},
+        {"speed": float("nan")},
+        {"failures": 1.5},
+    ],
+)
 def test_wrong_settings(wrong):
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} is"):
         http.App("app0", None).set(**wrong)

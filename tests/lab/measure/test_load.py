@@ -2,11 +2,12 @@ import asyncio
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from scalelab.measure import client, http, load, ports
+from scalelab.measure import client, closed, generator, http, load, ports
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,70 @@ def test_more_than_the_machine_can_send_is_refused(app):
         load.open_loop(app.url, rate=1e6, duration=1, seed=1)
 
 
+def test_a_closed_loop_waits_and_thinks(app):
+    result = load.closed_loop(app.url, clients=3, duration=1, seed=1, think=0.03, mean_work=0.005)
+    again = load.closed_loop(app.url, clients=1, duration=0.3, seed=1, think=0.03, mean_work=0.005)
+    assert result.errors == 0 and result.requests > 3
+    assert (np.diff(result.due) >= 0).all() and result.due[-1] < 1
+    assert (result.lateness >= 0).all()
+    assert (result.latencies >= result.lateness + result.work - 2e-6).all()
+    done = result.due + result.latencies
+    waiting = [((result.due <= t) & (t < done)).sum() for t in result.due]
+    assert max(waiting) <= 3, "a client sent before it was answered"
+    assert result.requests <= 3 * (1 + 1 / 0.005)
+    alone = load.closed_loop(app.url, clients=1, duration=0.3, seed=1, think=0.03, mean_work=0.005)
+    both = min(alone.requests, again.requests)
+    assert np.array_equal(alone.work[:both], again.work[:both])
+    assert (again.due[1:] > (again.due + again.latencies)[:-1]).all()
+
+
+def test_the_worst_is_omitted_by_a_closed_loop_and_guessed_by_the_correction(app):
+    def stall():
+        time.sleep(0.5)
+        app.pause()
+        time.sleep(1)
+        app.resume()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(stall)
+        open_ = pool.submit(load.open_loop, app.url, rate=100, duration=2.5, seed=1)
+        closed_ = load.closed_loop(app.url, clients=1, duration=2.5, seed=1, think=0.008)
+    assert closed_.errors == open_.result().errors == 0
+    assert closed_.latencies.max() > 0.9
+    assert (closed_.latencies > 0.5).sum() == 1  # of about 150: it stood still as well
+    assert closed_.quantile(0.99) < 0.5
+    corrected = closed_.corrected(expected_interval=0.01)
+    assert corrected.total_count >= closed_.requests + 89
+    assert corrected.quantile(0.99) > 0.5
+    assert open_.result().quantile(0.99) > 0.5
+
+
+def test_more_clients_than_connections_are_refused(app, monkeypatch):
+    monkeypatch.setattr(closed, "_room", lambda: 9)
+    with pytest.raises(load.GeneratorTooSlow, match=r"10 clients need as many .* open 9 more"):
+        load.closed_loop(app.url, clients=10, duration=1, seed=1)
+
+
+def test_a_closed_loop_that_measures_the_generator_is_refused(app, monkeypatch):
+    monkeypatch.setattr(generator, "UNQUESTIONED", 10)
+    monkeypatch.setattr(generator, "limit", lambda: 20.0)
+    with pytest.raises(load.GeneratorTooSlow, match="at most: it has measured itself"):
+        load.closed_loop(app.url, clients=8, duration=0.5, seed=1)
+
+
+def test_a_late_closed_loop_is_not_believed(app, slow_generator):
+    with pytest.raises(load.GeneratorTooSlow, match=r"half of the requests .* use fewer"):
+        load.closed_loop(app.url, clients=40, duration=1, seed=1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"clients": 0}, {"clients": 1.5}, {"think": -1}, {"duration": "long"}, {"seed": -1}]
+)
+def test_wrong_arguments_of_a_closed_loop(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} is"):
+        load.closed_loop("http://127.0.0.1:1", **{"clients": 1, "duration": 1, "seed": 1} | wrong)
+
+
 @pytest.fixture
 def slow_generator(monkeypatch):
     """A generator that needs 10 ms for each request: it can send 100/s at the very most."""
@@ -126,14 +191,14 @@ def test_a_late_generator_is_not_believed(app, slow_generator):
 
 
 def test_latency_counts_from_when_a_request_was_due(app, slow_generator, monkeypatch):
-    monkeypatch.setattr(load, "BELIEVED", float("inf"))
+    monkeypatch.setattr(generator, "BELIEVED", float("inf"))
     result = load.open_loop(app.url, rate=300, duration=0.5, seed=1)
     assert result.lateness.max() > 0.2
     assert (result.latencies >= result.lateness).all()
 
 
 def test_a_hopeless_run_is_given_up(app, slow_generator, monkeypatch):
-    monkeypatch.setattr(load, "HOPELESS", 0.2)
+    monkeypatch.setattr(generator, "HOPELESS", 0.2)
     begin = time.monotonic()
     with pytest.raises(load.GeneratorTooSlow, match="s late: this machine cannot"):
         load.open_loop(app.url, rate=400, duration=100, seed=1)

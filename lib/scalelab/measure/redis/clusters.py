@@ -1,0 +1,195 @@
+"""A cluster: 16384 slots of keys, each owned by one of several primaries.
+
+>>> with cluster() as nodes, nodes.client() as client:
+...     client.set("key", "value")
+...     len(nodes.slots())
+True
+16384
+"""
+
+import contextlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from redis.cluster import ClusterNode, RedisCluster
+
+from ..launcher import running
+from ..ports import free_port
+from .reshard import Move
+from .server import Server, count, make
+
+SLOTS = 16384
+
+
+@dataclass(frozen=True)
+class Node(Server):
+    """One server of a cluster; its ``client()`` is a plain one that shows MOVED and ASK."""
+
+    bus: list = field(repr=False)
+
+    @property
+    def id(self):
+        """Its name in the cluster."""
+        with self.client(decode_responses=True) as client:
+            return client.execute_command("CLUSTER MYID")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster: its ``nodes``, the primaries it began with first."""
+
+    nodes: list
+    _stack: contextlib.ExitStack = field(repr=False)
+    _settings: dict = field(repr=False)
+
+    def client(self, **options):
+        """A new ``RedisCluster``, which follows MOVED and ASK; use it in ``with``."""
+        known = [ClusterNode("127.0.0.1", node.port) for node in self.nodes]
+        return RedisCluster(startup_nodes=known, **options)
+
+    def slots(self, seen_by=0):
+        """Index in ``nodes`` of each slot's owner as one node sees it, -1 for none.
+
+        Returns
+        -------
+        array of int, shape (16384,)
+        """
+        owners = np.full(SLOTS, -1)
+        index = {node.port: i for i, node in enumerate(self.nodes)}
+        with self.nodes[seen_by].client(decode_responses=True) as client:
+            for first, last, primary, *_ in client.execute_command("CLUSTER", "SLOTS"):
+                owners[first : last + 1] = index[primary[1]]
+        return owners
+
+    def move(self, slots, to):
+        """A `Move` of one owner's slots to node ``to``, to be taken step by step."""
+        slots = np.atleast_1d(slots).tolist()
+        for slot in slots:
+            if not isinstance(slot, int) or not 0 <= slot < SLOTS:
+                raise ValueError(f"slots holds {slot!r}: a slot is a whole number, 0 to 16383")
+        owners = set(self.slots()[slots].tolist())
+        if len(owners) != 1:
+            raise ValueError(f"slots have {len(owners)} owners: a move has one source")
+        if not isinstance(to, int | np.integer) or not 0 <= to < len(self.nodes) or to in owners:
+            raise ValueError(f"to is {to!r}: it must be the index of another node")
+        (source,) = owners
+        primaries = [self.nodes[i] for i in sorted({*self.slots().tolist(), to} - {-1})]
+        return Move(self.nodes[source], self.nodes[to], slots, primaries)
+
+    def move_slot(self, slot, to):
+        """Move one slot with its keys to node ``to``."""
+        self.move(slot, to).run()
+
+    def reshard(self, to, slots):
+        """Move the first ``slots`` slots of each other owner, with their keys, to node ``to``."""
+        count("slots", slots, 1)
+        owners = self.slots()
+        for owner in sorted(set(owners.tolist()) - {to, -1}):
+            self.move(np.flatnonzero(owners == owner)[:slots], to).run()
+
+    def add_node(self):
+        """Start one more node, without slots; returns its index once all know it."""
+        part = _part(len(self.nodes), self._settings)
+        self._stack.enter_context(running([part[0]]))
+        self.nodes.append(Node(*part))
+        _meet(self.nodes)
+        self.wait()
+        return len(self.nodes) - 1
+
+    def wait(self, limit=30.0):
+        """Return when every node knows all and calls the cluster ok."""
+        for node in self.nodes:
+            node.wait(lambda client: _ready(client, len(self.nodes)), "join the cluster", limit)
+
+
+@contextlib.contextmanager
+def cluster(primaries=3, replicas=0, **settings):
+    """Run a cluster that shares its slots evenly, until the end of the block.
+
+    Parameters
+    ----------
+    primaries : int
+        How many, 1 or more; it takes 3 to replace one that fails.
+    replicas : int
+        How many for each primary.
+    **settings
+        Lines of the configuration of each node: ``cluster_node_timeout=2000`` (ms).
+
+    Yields
+    ------
+    Cluster
+
+    Raises
+    ------
+    MissingPart
+        Neither Valkey nor Redis (7 or later) is installed.
+    PartFailed
+        A node did not start or did not join.
+    ValueError
+        An argument makes no sense.
+    """
+    count("primaries", primaries, 1)
+    count("replicas", replicas, 0)
+    settings = {
+        "cluster_enabled": "yes",
+        "cluster_node_timeout": 2000,
+        "cluster_allow_replica_migration": "no",  # an emptied primary stays one
+        "repl_diskless_sync_delay": 0,
+    } | settings
+    made = [_part(i, settings) for i in range(primaries * (1 + replicas))]
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(running([part for part, _ in made]))
+        nodes = [Node(*one) for one in made]
+        edges = [SLOTS * i // primaries for i in range(primaries + 1)]
+        for i, node in enumerate(nodes):
+            with node.client() as client:
+                client.execute_command("CLUSTER SET-CONFIG-EPOCH", i + 1)
+                if i < primaries:
+                    client.execute_command("CLUSTER ADDSLOTSRANGE", edges[i], edges[i + 1] - 1)
+        _meet(nodes)
+        whole = Cluster(nodes, stack, settings)
+        whole.wait()
+        for i, node in enumerate(nodes[primaries:]):
+            source = nodes[i % primaries].id
+            node.wait(lambda client, source=source: _replicate(client, source), "follow")
+        whole.wait()
+        yield whole
+
+
+def _part(i, settings):
+    """A node's part, and the list that holds the bus port of its last launch."""
+    bus = []
+
+    def draw():
+        bus[:] = [free_port()]
+        return ["--cluster-port", str(bus[0])]
+
+    return make(f"node {i}", settings, more=draw), bus
+
+
+def _meet(nodes):
+    """Make the first node known to the others; they hear of each other from it."""
+    with nodes[0].client() as client:
+        for node in nodes[1:]:
+            client.execute_command("CLUSTER MEET", "127.0.0.1", node.port, node.bus[0])
+
+
+def _replicate(client, source):
+    """Ask a node to follow; true once its link is up."""
+    info = client.info("replication")
+    if info["role"] == "master":
+        client.execute_command("CLUSTER REPLICATE", source)
+        return False
+    return info["master_link_status"] == "up"
+
+
+def _ready(client, nodes):
+    info = client.execute_command("CLUSTER INFO")
+    seen = client.execute_command("CLUSTER NODES")
+    return (
+        info["cluster_state"] == "ok"
+        and int(info["cluster_known_nodes"]) == nodes
+        and int(info["cluster_slots_ok"]) == SLOTS
+        and len([1 for one in seen.values() if one["connected"] and "fail" not in one["flags"]])
+        == nodes
+    )

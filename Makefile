@@ -33,7 +33,7 @@ test:   $(READY) ## Prove everything: style, the lab, the notebooks, the build, 
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m codespell_lib
 	$(PYTEST) -n 2 --dist loadfile tests/repository tests/lab lib/scalelab
-	$(PYTEST) -n 2 --dist loadfile tests/notebooks
+	$(PYTEST) -n 2 --dist worksteal tests/notebooks
 	$(MAKE) book
 	$(PYTEST) -n 2 --dist loadfile tests/site
 

@@ -10,6 +10,8 @@
     The charts of those pages, computed by the lab.
 ``bench``
     ``bench``, for the page that shows what `make bench` stored.
+``api``
+    ``api``, for the pages made from the lab's docstrings.
 ``vendor``
     Vega and MathJax, taken from installed wheels and written into the site.
 ``site``
@@ -22,8 +24,8 @@ __version__ = "0.1.0"
 
 
 def setup(app):
-    from . import bench, directives, outputs, site, vendor
+    from . import api, bench, directives, outputs, site, vendor
 
-    for part in (outputs, directives, bench, vendor, site):
+    for part in (outputs, directives, bench, api, vendor, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,16 +8,35 @@ from built import ROOT
 from scalelab_book import api
 
 PAGES = ["api", *(f"api/{path.stem}" for path in sorted((ROOT / "book/api").glob("*.md")))]
-PROMISED = """
-    model.queueing.mm1 model.queueing.mmck model.scaling.fit_usl model.availability.k_of_n
-    model.tail.hedged model.slo.burn_rate model.estimation.workload simulate.queue
-    simulate.balancer simulate.network simulate.autoscale simulate.replication
-    algorithms.sharding.jump algorithms.sharding.Ring algorithms.caching.che_hit_ratio
-    algorithms.quorum.pbs algorithms.histories.cas algorithms.limiters.TokenBucket
-    algorithms.retries.backoff measure.redis.cluster measure.postgres.replicated
-    measure.load.closed_loop measure.proxy.links measure.nats.cluster show.claim stats.quantile
-    sweep.sweep
-""".split()
+PROMISED = [
+    "model.queueing.mm1",
+    "model.queueing.mmck",
+    "model.scaling.fit_usl",
+    "model.availability.k_of_n",
+    "model.tail.hedged",
+    "model.slo.burn_rate",
+    "model.estimation.workload",
+    "simulate.queue",
+    "simulate.balancer",
+    "simulate.network",
+    "simulate.autoscale",
+    "simulate.replication",
+    "algorithms.sharding.jump",
+    "algorithms.sharding.Ring",
+    "algorithms.caching.che_hit_ratio",
+    "algorithms.quorum.pbs",
+    "algorithms.histories.cas",
+    "algorithms.limiters.TokenBucket",
+    "algorithms.retries.backoff",
+    "measure.redis.cluster",
+    "measure.postgres.replicated",
+    "measure.load.closed_loop",
+    "measure.proxy.links",
+    "measure.nats.cluster",
+    "show.claim",
+    "stats.quantile",
+    "sweep.sweep",
+]
 
 
 def modules(page):

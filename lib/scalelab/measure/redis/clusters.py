@@ -88,7 +88,12 @@ class Cluster:
             self.move(np.flatnonzero(owners == owner)[:slots], to).run()
 
     def add_node(self):
-        """Start one more node, without slots; returns its index once all know it."""
+        """Start one more node, without slots; returns its index once all know it.
+
+        Clients read the table of slots, which does not name it. Some, redis-py among them, cannot
+        follow ASK to a node that they have never heard of: give it an empty slot first, and let
+        clients that are connected read the table again (``client.nodes_manager.initialize()``).
+        """
         part = _part(len(self.nodes), self._settings)
         self._stack.enter_context(running([part[0]]))
         self.nodes.append(Node(*part))
@@ -161,7 +166,7 @@ def _part(i, settings):
     bus = []
 
     def draw():
-        bus[:] = [free_port()]
+        bus[:] = [free_port()]  # should it be the node's own port, its launch is repeated
         return ["--cluster-port", str(bus[0])]
 
     return make(f"node {i}", settings, more=draw), bus

@@ -19,7 +19,7 @@ WHOLE   := _config.yml _toc.yml $(READY) _build/repository \
            $(shell find lib/scalelab_book -type f -not -name '*.pyc' 2>/dev/null)
 SOURCES := $(shell $(FIND) -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test lab run bench lock clean FORCE
+.PHONY: help book test lab run bench mutate lock clean FORCE
 .DELETE_ON_ERROR:
 
 help:   ## Say what make can do
@@ -45,6 +45,9 @@ run:    $(READY) ## Run every notebook and store its outputs (NB=notebooks/02-3-
 
 bench:  $(READY) ## Hold the lab against its peers and the machine's limit (QUICK=1: a tenth of it)
 	$(PYTHON) -m bench $(if $(QUICK),--quick)
+
+mutate: $(READY) ## Plant faults in model/ and algorithms/ and count those that the tests find
+	$(PYTHON) bench/mutation.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 lock:   $(READY) ## Renew requirements.txt from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 $(LOCKED:%=--extra %) --generate-hashes \

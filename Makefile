@@ -47,7 +47,7 @@ bench:  $(READY) ## Hold the lab against its peers and the machine's limit (QUIC
 	$(PYTHON) -m bench $(if $(QUICK),--quick)
 
 mutate: $(READY) ## Plant faults in model/ and algorithms/ and count those that the tests find
-	$(PYTHON) bench/mutation.py $(if $(SAMPLE),--sample $(SAMPLE))
+	$(PYTHON) -P bench/mutation.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 lock:   $(READY) ## Renew requirements.txt from pyproject.toml (UPGRADE=1: to the newest versions)
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 $(LOCKED:%=--extra %) --generate-hashes \

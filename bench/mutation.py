@@ -1,4 +1,4 @@
-"""How many planted faults the tests find: `make mutate`, or `python bench/mutation.py ring.py:40`.
+"""How many planted faults the tests find: `make mutate`, or `python -P bench/mutation.py ring.py:40`.
 
 One operator or number at a time is changed in `model` and `algorithms`, in memory: no file is
 touched. The tests of that module then run until one fails; a mutant that none fails survives.

@@ -1,4 +1,4 @@
-"""How many planted faults the tests find: `make mutate`, or `python -P bench/mutation.py ring.py:40`.
+"""How many planted faults the tests find: `make mutate`, or `mutation.py ring.py:40` for a line.
 
 One operator or number at a time is changed in `model` and `algorithms`, in memory: no file is
 touched. The tests of that module then run until one fails; a mutant that none fails survives.
@@ -34,7 +34,7 @@ except ImportError as missing:
 ROOT = Path(__file__).resolve().parent.parent
 LIB, SLOW, MEMORY = ROOT / "lib", 1.0, 6 << 30  # seconds of one test, bytes of a run
 BOUNDS = "tests/lab/test_bounds.py"
-# The search of the checker of histories may run for minutes on a mutant.
+# The checker of histories, whose search may run for long on a mutant: changed only if named.
 LEFT_OUT = [
     "_effects.py",
     "_explain.py",
@@ -178,13 +178,15 @@ def main(scratch):
     paths = [p for d in ("model", "algorithms") for p in sorted(LIB.glob(f"scalelab/{d}/**/*.py"))]
     wanted = dict(each.partition(":")[::2] for each in options.where)
     paths = [p for p in paths if not wanted or p.name in wanted or p.parent.name in wanted]
-    paths = [p for p in paths if p.name not in LEFT_OUT]
+    paths = [p for p in paths if p.name in wanted or p.name not in LEFT_OUT]
     same = Path(__file__).with_name("equivalent.txt").read_text().splitlines()
     same = {tuple(line.split(" # ")[0].strip().split(": ", 1)) for line in same}
     tests = sorted(Path(ROOT, "tests/lab").glob("[am]*/test_*.py"))
     tests = [str(p.relative_to(ROOT)) for p in tests if "without_numba" not in p.name]
     folders = {p.relative_to(LIB / "scalelab").parts[0] for p in paths}
-    tests = [t for t in tests if t.split("/")[2] in folders and "histories" not in t]
+    searching = any(path.name in LEFT_OUT for path in paths)
+    tests = [t for t in tests if t.split("/")[2] in folders]
+    tests = [t for t in tests if ("histories" in t) == searching]
     tests.append(BOUNDS)
     noted = {file: baseline(file, scratch) for file in [*tests, ARGUMENTS]}
     total, started = Counter(), time.monotonic()

@@ -29,7 +29,7 @@ try:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 except ImportError as missing:
-    sys.exit(f"{missing.name} is missing: .venv/bin/python -m pip install -e '.[bench]'")
+    sys.exit(f"{missing.name} is missing: .venv/bin/python -m pip install cosmic-ray==8.7.0")
 
 ROOT = Path(__file__).resolve().parent.parent
 LIB, SLOW, MEMORY = ROOT / "lib", 1.0, 6 << 30  # seconds of one test, bytes of a run

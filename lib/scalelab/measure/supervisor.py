@@ -61,23 +61,27 @@ def supervise(request):
         with open(os.path.join(folder, "output"), "w+b") as output:
             child, killed = start(request, output), False
             watched = [bell, sys.stdin.fileno()]
-            while (killed or child.poll() is None) and not asked_to_stop:
-                if os.getppid() != request["parent"]:
-                    break
-                for ready in select.select(watched, [], [], PERIOD)[0]:
-                    said = os.read(ready, 512)
-                    if ready == bell:
-                        continue
-                    if not said:
-                        watched.remove(ready)
-                    elif said.strip() == b"kill":
-                        child.kill()
-                        child.wait()
-                        killed = True
-                        print("killed", flush=True)
-                    else:
-                        child, killed = start(request, output), False
-            code = end(child, *request["ending"])
+            try:  # nobody may be left to read what we say: that ends the server too
+                print(child.pid, flush=True)
+                while (killed or child.poll() is None) and not asked_to_stop:
+                    if os.getppid() != request["parent"]:
+                        break
+                    for ready in select.select(watched, [], [], PERIOD)[0]:
+                        said = os.read(ready, 512)
+                        if ready == bell:
+                            continue
+                        if not said:
+                            watched.remove(ready)
+                        elif said.strip() == b"kill":
+                            child.kill()
+                            child.wait()
+                            killed = True
+                            print("killed", flush=True)
+                        else:
+                            child, killed = start(request, output), False
+                            print(child.pid, flush=True)
+            finally:
+                code = end(child, *request["ending"])
             output.seek(max(0, output.seek(0, os.SEEK_END) - TAIL))
             return code, output.read().decode(errors="replace")
     finally:
@@ -99,12 +103,12 @@ def furnish(request):
 
 
 def start(request, output):
-    """The server's process, in a group of its own, once its id has been told."""
+    """The server's process, in a group of its own."""
     identity = {}
     if request["account"]:
         user, group = request["account"]
         identity = {"user": user, "group": group, "extra_groups": []}
-    child = subprocess.Popen(
+    return subprocess.Popen(
         request["command"],
         cwd=request["folder"],
         env={**os.environ, **request["environment"]},
@@ -114,8 +118,6 @@ def start(request, output):
         process_group=0,
         **identity,
     )
-    print(child.pid, flush=True)
-    return child
 
 
 def end(child, number, grace):

@@ -1,6 +1,8 @@
+import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -171,6 +173,19 @@ def test_a_killed_supervisor_does_not_save_the_server(alive, eventually):
         server.parent().kill()
     eventually(lambda: not alive(server), "the server remains")
     assert not one.folder.exists()
+
+
+def test_a_server_whose_id_nobody_reads_is_ended(tmp_path):
+    one = part(f"import time; time.sleep(600)  # {tmp_path}")
+    one.port, one.folder = 0, tmp_path / "folder"
+    command = [sys.executable, str(launcher.SUPERVISOR)]
+    with subprocess.Popen(command, **launcher.PIPES) as supervisor:
+        supervisor.stdout.close()
+        supervisor.stdin.write(json.dumps(one.request()).encode() + b"\n")
+        supervisor.stdin.close()
+        supervisor.wait(30)
+    assert not one.folder.exists()
+    assert not [p for p in psutil.process_iter(["cmdline"]) if one.command(0) == p.info["cmdline"]]
 
 
 def test_twenty_starts_leave_no_descriptor_and_no_thread():

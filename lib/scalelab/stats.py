@@ -32,9 +32,21 @@ def generator(seed):
 
 
 def replicate(function, seeds):
-    """Call `function(seed)` for each seed, on all cores, and return the answers as an array.
+    """Call ``function(seed)`` for each seed, on all cores, and return the answers as an array.
 
-    Compiled kernels run side by side in threads. Answers are in the order of `seeds`.
+    Compiled kernels run side by side in threads.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a seed, gives a number or an array.
+    seeds : iterable of int
+        One per run.
+
+    Returns
+    -------
+    array, shape (runs, ...)
+        In the order of the seeds.
 
     Examples
     --------
@@ -90,6 +102,13 @@ def mean_interval(samples, level=0.95):
 
 def quantile(samples, q):
     """Return the value below which a fraction `q` of the samples lies.
+
+    Parameters
+    ----------
+    samples : array_like
+        Numbers in any unit; the answer has the same.
+    q : float or array
+        0 <= q <= 1.
 
     Examples
     --------

@@ -220,6 +220,12 @@ GOOD |= {
         spike=(1, 2, 3), slowdown=(1, 2, 3), interval=1.0, warmup=0.1,
     ),
     TIERS.quantile: dict(q=0.5),
+    simulate.dependency: dict(
+        arrival_rate=10, workers=2, latency=0.1, duration=5, seed=1, share=0.5, work=0.1,
+        service="pareto", shape=1.5, slowdown=(1, 2, 3), slow=0.5, timeout=0.5, breaker=(3, 1.0),
+        limit=2, deadline=1.0, interval=1.0,
+    ),
+    simulate.day: dict(visits=10, seed=1, requests=5, pause=60, shape=[1, 2], interval=3600),
     simulate.autoscale: dict(
         load=lambda time: 1.0, service_rate=2, servers=1, level="requests", seed=1, duration=10,
         step=1, target=0.6, minimum=1, maximum=2, period=1, high_periods=1, low_periods=1, boot=1,
@@ -243,6 +249,7 @@ WRONG_SEEDS = ["none such", "", {}, [[1, 2], [3]]]
 NONE = {name: [None] for name in ("short", "rules", "by", "unit")}
 NONE |= {name: [None] for name in ("retry_budget", "breaker", "spike", "slowdown", "max_backlog")}
 NONE |= {(f, "timeout"): [None] for f in (simulate.network, reference_network.network)}
+NONE |= {(simulate.dependency, name): [None] for name in ("timeout", "limit", "deadline")}
 FREE = NONE | {"seeds": WRONG_SEEDS, "samples": [-1.0], "speeds": [None], "addresses": [None]}
 WRONG = ["none such", "", None, float("nan"), float("inf"), -1.0, {}, [[1, 2], [3]], object()]
 

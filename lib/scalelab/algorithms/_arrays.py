@@ -14,7 +14,8 @@ def vector(name, values, kinds, wanted):
         answer = np.array(None)
     good = answer.ndim == 1 and (answer.dtype.kind in kinds or answer.size == 0)
     if good and answer.dtype.kind in "if":
-        good = answer.min(initial=0) >= 0 and answer.max(initial=0) < np.inf
+        good = answer.min(initial=0) >= 0
+        good = good and (answer.dtype.kind == "i" or answer.max(initial=0) < np.inf)
     if not good:
         shown = f"an array of shape {answer.shape}" if answer.ndim else repr(values)[:60]
         raise ValueError(f"{name} is {shown}: give {wanted}")

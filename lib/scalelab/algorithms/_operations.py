@@ -10,8 +10,22 @@ from ._arguments import alike, hashable, label, number
 class Operation:
     """One operation of one client, made by `read`, `write` or `cas`.
 
-    `value` is what was read or written; for a compare-and-set it is the new one, and `succeeded`
-    is None where the client has no answer.
+    Attributes
+    ----------
+    kind : {"read", "write", "cas"}
+    client : str
+    value : hashable
+        What was read or written; for a compare-and-set the new one.
+    start, end : float
+        Seconds; the end is infinite where there was no answer.
+    key : hashable
+        The register.
+    number : int
+        Its place in the history, given by `check`.
+    expected : hashable
+        What a compare-and-set asks for.
+    succeeded : bool or None
+        Whether a compare-and-set wrote; None where there was no answer.
     """
 
     kind: str
@@ -50,6 +64,20 @@ class Operation:
 def read(client, value, start, end=math.inf, key=None):
     """Return the read by which `client` saw `value`, between `start` and `end` in seconds.
 
+    Parameters
+    ----------
+    client : str
+    value : hashable
+        What it saw.
+    start, end : float
+        Seconds; a read without an end tells nothing.
+    key : hashable
+        The register, where there are several.
+
+    Returns
+    -------
+    Operation
+
     Examples
     --------
     >>> print(read("b", 1, start=1, end=2))
@@ -60,6 +88,15 @@ def read(client, value, start, end=math.inf, key=None):
 
 def write(client, value, start, end=math.inf, key=None):
     """Return the write of `value`; one that was never answered has no end.
+
+    Parameters
+    ----------
+    client, value, start, end, key
+        See `read`.
+
+    Returns
+    -------
+    Operation
 
     Examples
     --------
@@ -74,9 +111,16 @@ def cas(client, expected, new, succeeded, start, end=math.inf, key=None):
 
     Parameters
     ----------
+    client, start, end, key
+        See `read`.
+    expected, new : hashable
     succeeded : bool or None
         The answer: True where it wrote, False where the register held something else. None where
         it was never answered and has no end.
+
+    Returns
+    -------
+    Operation
 
     Examples
     --------

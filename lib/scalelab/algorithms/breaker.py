@@ -46,7 +46,7 @@ class CircuitBreaker:
         self.opened = self.last = 0.0
 
     def allow(self, now):
-        """Return whether a call at `now` may be sent."""
+        """Return whether a call at `now`, in seconds, may be sent."""
         now = self.last = moment(now, self.last)
         if self.state == "open" and now >= self.opened + self.reset:
             self.state = "half_open"
@@ -54,7 +54,7 @@ class CircuitBreaker:
         return self.state == "closed"
 
     def record(self, success, now):
-        """Take note at `now` that a call has succeeded or failed."""
+        """Take note at `now` that a call has succeeded (`success` is True) or failed (False)."""
         if success not in (True, False):
             raise ValueError(f"success is {success!r}: it must be True or False")
         now = self.last = moment(now, self.last)

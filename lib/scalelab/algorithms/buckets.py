@@ -14,7 +14,7 @@ class TokenBucket:
     rate : float
         Tokens per second, fractions included: none is lost between two calls.
     burst : float
-        The most tokens it holds, at least 1. It starts full.
+        The most tokens it holds, at least 1: how many requests may come at once. It starts full.
 
     Examples
     --------
@@ -30,7 +30,7 @@ class TokenBucket:
         self.last = 0.0
 
     def admit(self, now):
-        """Return whether a request at `now` is let in."""
+        """Return whether a request at `now`, in seconds, is let in."""
         now = moment(now, self.last)
         self.tokens = min(self.burst, self.tokens + (now - self.last) * self.rate)
         self.last = now
@@ -48,6 +48,11 @@ class GCRA:
 
     Source: ITU-T Recommendation I.371, annex A (virtual scheduling).
 
+    Parameters
+    ----------
+    rate, burst : float
+        Requests per second, and how many may come at once, at least 1.
+
     Examples
     --------
     >>> limiter = GCRA(rate=1, burst=2)
@@ -62,7 +67,7 @@ class GCRA:
         self.last = 0.0
 
     def admit(self, now):
-        """Return whether a request at `now` is let in."""
+        """Return whether a request at `now`, in seconds, is let in."""
         now = self.last = moment(now, self.last)
         if now < self.expected - self.early - SLACK / self.rate:
             return False
@@ -103,7 +108,7 @@ class LeakyBucket:
         self.last = 0.0
 
     def admit(self, now):
-        """Return whether a request at `now` is let in."""
+        """Return whether a request at `now`, in seconds, is let in."""
         now = self.last = moment(now, self.last)
         leaves = max(now, self.leaves + 1 / self.rate)
         if (leaves - now) * self.rate > self.capacity + SLACK:

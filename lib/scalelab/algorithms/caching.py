@@ -24,6 +24,7 @@ POLICIES = {
     "s3fifo": ghosts.s3fifo,
     "arc": ghosts.arc,
 }
+"""By name, the kernels of the policies; each is called as ``run(trace, objects, capacity)``."""
 
 
 def hit_ratio(trace, capacity, policy):
@@ -51,7 +52,8 @@ def hit_ratio(trace, capacity, policy):
     lru 0.58
     sieve 0.67
     """
-    return float(hits(trace, capacity, policy).mean())
+    found = hits(trace, capacity, policy)
+    return np.count_nonzero(found) / found.size
 
 
 def hits(trace, capacity, policy):

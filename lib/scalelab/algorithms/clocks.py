@@ -81,7 +81,7 @@ class Vector:
         return Vector({**self.counts, label("replica", replica): self[replica] + 1})
 
     def merge(self, other):
-        """Return the stamp of one who knows what both know: the greater of each pair."""
+        """Return the stamp of one who knows this and the `other`: the greater of each pair."""
         replicas = self.counts.keys() | alike("other", other, Vector).counts.keys()
         return Vector({replica: max(self[replica], other[replica]) for replica in replicas})
 
@@ -90,7 +90,7 @@ class Vector:
         return self != other and self.merge(other) == other
 
     def concurrent(self, other):
-        """Return whether neither of two events could know of the other."""
+        """Return whether neither this event nor the `other` could know of the other one."""
         return self != other and not self.before(other) and not other.before(self)
 
     def __getitem__(self, replica):
@@ -139,11 +139,17 @@ class Hybrid:
         self.stamp = (0.0, 0)
 
     def tick(self, now):
-        """Return the stamp of an event here, while the clock on the wall shows `now`."""
+        """Return the stamp of an event here, while the clock on the wall shows `now` seconds."""
         return self._advance(moment(now, 0), (0.0, 0))
 
     def receive(self, stamp, now):
-        """Return the stamp of the arrival of a message that was sent at `stamp`."""
+        """Return the stamp of the arrival, at `now`, of a message that was sent at `stamp`.
+
+        Raises
+        ------
+        ValueError
+            The stamp is more than `max_drift` seconds ahead of `now`, or no stamp.
+        """
         now = moment(now, 0)
         try:
             time, count = stamp

@@ -8,6 +8,16 @@ class Bulkhead:
 
     One slow dependency fills its own compartment and not the ship. Nygard, *Release It!* (2007).
 
+    Parameters
+    ----------
+    limit, queue : int
+        How many may be inside, and how many may wait.
+
+    Attributes
+    ----------
+    inside, waiting : int
+        How many are, and do.
+
     Examples
     --------
     >>> bulkhead = Bulkhead(limit=1, queue=1)
@@ -34,7 +44,13 @@ class Bulkhead:
         return "refused"
 
     def leave(self):
-        """Let one request out; the first of those in line takes its place."""
+        """Let one request out; the first of those in line takes its place.
+
+        Raises
+        ------
+        ValueError
+            Nobody is inside.
+        """
         if not self.inside:
             raise ValueError("inside is 0: nobody is there to leave")
         if self.waiting:
@@ -59,7 +75,7 @@ class GradientLimit:
     Parameters
     ----------
     start, least, most : float
-        The first limit, and its bounds.
+        How many may be inside at first, and the bounds of that.
     queue : float
         How many more requests are allowed in while latencies are low.
     tolerance : float

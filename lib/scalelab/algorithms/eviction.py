@@ -4,7 +4,8 @@ Each function takes the objects that are requested, numbered from 0, how many th
 many of them fit. It returns for each request whether it was a hit.
 
 Where objects leave in the order of their requests no list is kept, for the trace is that list: a
-hand goes over it from old to new, and on past what was asked for again later.
+hand goes over it from old to new, and on past what was asked for again later. Nothing is looked up
+for it, which would wait for the memory: each request notes when it is the last no more.
 """
 
 import heapq
@@ -12,7 +13,6 @@ import heapq
 import numpy as np
 
 from ..jit import jit
-from ._links import push, unlink
 
 OUT, IN, VISITED = range(3)
 ONCE = 2**40  # a count and the number of a request in one integer: count * ONCE + request
@@ -44,19 +44,20 @@ def fifo(trace, objects, capacity):
 def lru(trace, objects, capacity):
     """Evict what was asked for least recently."""
     hits = np.zeros(trace.size, np.bool_)
+    again = np.zeros(trace.size, np.bool_)
     last = np.full(objects, -1, np.int32)
     hand = size = 0
     for k in range(trace.size):
-        item = trace[k]
-        if last[item] >= hand:
-            hits[k] = True
+        before = last[trace[k]]
+        last[trace[k]] = k
+        if before >= hand:
+            hits[k] = again[before] = True
         elif size < capacity:
             size += 1
         else:
-            while last[trace[hand]] != hand:
+            while again[hand]:
                 hand += 1
             hand += 1
-        last[item] = k
     return hits
 
 
@@ -98,11 +99,15 @@ def lfu(trace, objects, capacity):
 
 @jit
 def sieve(trace, objects, capacity):
-    """Evict the first that was not asked for since a hand last passed it, going old to new."""
+    """Evict the first that was not asked for since a hand last passed it, going old to new.
+
+    The objects stand in a line. What the hand passes moves up to those that it has passed before,
+    so the gap before the hand is what it has evicted; the line closes it where it needs the room.
+    """
     hits = np.zeros(trace.size, np.bool_)
-    head, hand, size = objects, objects, 0
-    before, after = np.full(objects + 1, head, np.int32), np.full(objects + 1, head, np.int32)
     state = np.full(objects, OUT, np.int8)
+    line = np.empty(2 * capacity, np.int32)
+    passed = hand = end = size = 0
     for k in range(trace.size):
         item = trace[k]
         if state[item] != OUT:
@@ -111,14 +116,21 @@ def sieve(trace, objects, capacity):
         if size < capacity:
             size += 1
         else:
-            while hand == head or state[hand] == VISITED:
-                if hand != head:
-                    state[hand] = IN
-                hand = before[hand]
-            evicted = hand
-            hand = before[evicted]
-            unlink(before, after, evicted)
-            state[evicted] = OUT
-        push(before, after, head, item)
+            while state[line[hand]] == VISITED:
+                state[line[hand]] = IN
+                line[passed] = line[hand]
+                passed, hand = passed + 1, hand + 1
+                if hand == end:
+                    passed, hand, end = 0, 0, passed
+            state[line[hand]] = OUT
+            hand += 1
+            if hand == end:
+                passed, hand, end = 0, 0, passed
+            elif end == line.size:
+                for spot in range(hand, end):
+                    line[passed + spot - hand] = line[spot]
+                hand, end = passed, passed + end - hand
+        line[end] = item
+        end += 1
         state[item] = IN
     return hits

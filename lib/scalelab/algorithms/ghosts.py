@@ -86,55 +86,61 @@ def s3fifo(trace, objects, capacity):
 def arc(trace, objects, capacity):
     """Two LRU lists, asked for once and more often; hits on their ghosts say which is to grow.
 
-    A stamp is an object's last request and its list. The objects of a list are held from one of
-    its hands on and ghosts from the other on, as in `eviction.lru`.
+    Each list has a line of places, one for each time that an object came to its newest end, and
+    notes where it left. A stamp is an object's last place and its list. The objects of a list are
+    held from one of its hands on and ghosts from the other on, as in `eviction.lru`.
     """
     hits = np.zeros(trace.size, np.bool_)
     stamp = np.full(objects, -2, np.int32)
-    hands = held, known = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    sizes = cached, ghosts = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    target = 0.0  # for the list of what was asked for once
+    left, ends = np.zeros((2, trace.size), np.bool_), np.zeros(2, np.int64)
+    held, known, ghosts = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
+    size = once = 0  # objects that are held, and those of them that were asked for once
+    target = 0.0  # for the latter
     for k in range(trace.size):
         item = trace[k]
-        last, at, to = stamp[item] >> 1, stamp[item] & 1, OFTEN
-        if last >= held[at]:
-            hits[k] = True
-            cached[at] -= 1
-        elif last >= known[at]:
+        place, at, to = stamp[item] >> 1, stamp[item] & 1, OFTEN
+        if place >= held[at]:
+            hits[k] = left[at, place] = True
+            once -= at == ONCE
+        elif place >= known[at]:
+            left[at, place] = True
             step = max(ghosts[1 - at] / ghosts[at], 1.0)
             target = min(target + step, capacity) if at == ONCE else max(target - step, 0.0)
-            make_room(trace, stamp, hands, sizes, target, at == OFTEN)
+            once -= make_room(left, held, ghosts, once, size, target, at == OFTEN)
             ghosts[at] -= 1
         else:
             to = ONCE
-            if cached.sum() == capacity:
-                once, both = cached[ONCE] + ghosts[ONCE], cached.sum() + ghosts.sum()
-                make_room(trace, stamp, hands, sizes, target, False)
-                if once == capacity or both == 2 * capacity:
-                    gone = ONCE if once == capacity else OFTEN
-                    known[gone] = following(trace, stamp, known[gone], gone)
+            if size < capacity:
+                size += 1
+            else:
+                seen, both = once + ghosts[ONCE], size + ghosts[ONCE] + ghosts[OFTEN]
+                once -= make_room(left, held, ghosts, once, size, target, False)
+                if seen == capacity or both == 2 * capacity:
+                    gone = ONCE if seen == capacity else OFTEN
+                    known[gone] = following(left, known[gone], gone)
                     ghosts[gone] -= 1
-        stamp[item] = 2 * k + to
-        cached[to] += 1
+            once += 1
+        stamp[item] = 2 * ends[to] + to
+        ends[to] += 1
     return hits
 
 
 @jit
-def make_room(trace, stamp, hands, sizes, target, at_target):
-    """Make a ghost: of what was asked for once, where that list is beyond its target."""
-    held, _ = hands
-    cached, ghosts = sizes
-    once = cached[ONCE]
+def make_room(left, held, ghosts, once, size, target, at_target):
+    """Make a ghost: of what was asked for once, where that list is beyond its target.
+
+    Return whether it is of that list.
+    """
     beyond = once > target or (at_target and once == target)
-    which = ONCE if cached[OFTEN] == 0 or (once > 0 and beyond) else OFTEN
-    held[which] = following(trace, stamp, held[which], which)
-    cached[which] -= 1
+    which = ONCE if once == size or (once > 0 and beyond) else OFTEN
+    held[which] = following(left, held[which], which)
     ghosts[which] += 1
+    return which == ONCE
 
 
 @jit
-def following(trace, stamp, hand, which):
-    """Return the request after that of the first object of a list, from `hand` on."""
-    while stamp[trace[hand]] != 2 * hand + which:
+def following(left, hand, which):
+    """Return the place after that of the first object of a list, from `hand` on."""
+    while left[which, hand]:
         hand += 1
     return hand + 1

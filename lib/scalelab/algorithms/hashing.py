@@ -15,7 +15,7 @@ def hash64(keys):
     Parameters
     ----------
     keys : array of int, shape (keys,)
-        At least 0, below 2**64.
+        Whole numbers of at least 0, below 2**64.
 
     Returns
     -------

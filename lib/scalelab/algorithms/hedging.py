@@ -44,7 +44,7 @@ class Hedge:
         return sorted(self.latencies)[rank - 1]
 
     def observe(self, latency):
-        """Take note of how long an answer took."""
+        """Take note that an answer took `latency` seconds."""
         self.latencies.append(number("latency", latency, least=0))
 
     def due(self, elapsed):

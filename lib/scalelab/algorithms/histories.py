@@ -69,6 +69,10 @@ def check(history, initial=None):
     initial : hashable
         What every register holds before it is written.
 
+    Returns
+    -------
+    Verdict
+
     Examples
     --------
     Client b sees the write before it has ended. Then c, who starts later, does not.

@@ -49,7 +49,7 @@ class Maglev:
         self.table = nodes[_fill(offsets.astype(np.int64), skips.astype(np.int64) + 1, size)]
 
     def place(self, keys):
-        """Return the node of each key: array of int, shape (keys,)."""
+        """Return the node of each of the `keys`: array of int, shape (keys,)."""
         return self.table[hash64(keys) % np.uint64(self.table.size)]
 
 

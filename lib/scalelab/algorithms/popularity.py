@@ -19,7 +19,7 @@ def zipf_popularity(objects, exponent):
     ----------
     objects : int
     exponent : float
-        At least 0, where all are alike. About 0.6 to 1.1 for what people ask for.
+        A number of at least 0, where all are alike. About 0.6 to 1.1 for what people ask for.
 
     Returns
     -------

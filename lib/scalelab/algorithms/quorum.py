@@ -3,6 +3,8 @@
 A write goes to all `n` replicas and is done when `w` of them have answered; a read asks all and
 takes the first `r` answers. If r + w > n, each read meets the last write. If not, it may: the
 answer is stale with the probability below, and less so the longer ago the write was (`pbs`).
+
+Source: Gifford, *Weighted voting for replicated data* (1979), doi:10.1145/800215.806583.
 """
 
 from math import comb
@@ -51,6 +53,15 @@ def stale_probability(n, r, w):
 def overlap(n, r, w):
     """Return how many replicas a read and a write have in common at least.
 
+    Parameters
+    ----------
+    n, r, w : int
+        Replicas, those that a read waits for, and those that a write waits for.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> overlap(3, 2, 2), overlap(5, 3, 2)
@@ -66,6 +77,7 @@ def availability(n, quorum, up):
     Parameters
     ----------
     n, quorum : int
+        Replicas, and how many of them must be up.
     up : float or array
         Probability that a replica is up; they fail independently.
 

@@ -41,8 +41,12 @@ def backoff(strategy, attempt, base, cap, rng, previous=None):
         The shortest ceiling and the longest, in seconds.
     rng : numpy.random.Generator
     previous : float, optional
-        The wait before, for "decorrelated". Where it is missing, the waits of the earlier
-        attempts are drawn as well.
+        The wait before, in seconds, for "decorrelated". Where it is missing, the waits of the
+        earlier attempts are drawn as well.
+
+    Returns
+    -------
+    float
 
     References
     ----------

@@ -50,7 +50,7 @@ class Ring:
         self._guide = guide(self._points)
 
     def place(self, keys):
-        """Return the node of each key: array of int, shape (keys,)."""
+        """Return the node of each of the `keys`: array of int, shape (keys,)."""
         return self.nodes[self._owners[self._spots(keys)]]
 
     def place_bounded(self, keys, load=1.25):
@@ -62,9 +62,15 @@ class Ring:
         Parameters
         ----------
         keys : array of int, shape (keys,)
+            Whole numbers of at least 0, below 2**64.
         load : float
             At least 1. The closer to 1, the further keys go, and the more of them move when a
             node is added.
+
+        Returns
+        -------
+        array of int, shape (keys,)
+            The node of each key.
 
         Notes
         -----

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..jit import jit
 from ._arguments import number
-from ._arrays import vector
 from .hashing import hash64, keys64, members, salts
 from .maglev import Maglev
+from .placements import imbalance, moved
 from .ring import Ring
 
 __all__ = [
@@ -39,6 +39,17 @@ def modulo(keys, nodes):
 
     Going from N to N + 1 nodes moves N / (N + 1) of the keys.
 
+    Parameters
+    ----------
+    keys : array of int, shape (keys,)
+        Whole numbers of at least 0, below 2**64.
+    nodes : int
+        How many.
+
+    Returns
+    -------
+    array of int, shape (keys,)
+
     Examples
     --------
     >>> keys = np.arange(20)
@@ -57,8 +68,9 @@ def jump(keys, nodes):
     Parameters
     ----------
     keys : array of int, shape (keys,)
-        Taken as they are: the algorithm mixes them.
+        Whole numbers of at least 0, below 2**64; taken as they are, for the algorithm mixes them.
     nodes : int
+        How many.
 
     Returns
     -------
@@ -102,6 +114,7 @@ def rendezvous(keys, nodes):
     Parameters
     ----------
     keys : array of int, shape (keys,)
+        Whole numbers of at least 0, below 2**64.
     nodes : int or array of int
         How many, or which.
 
@@ -147,39 +160,3 @@ def redis_slot(key):
     key = key.encode() if isinstance(key, str) else key
     tag, closed, _ = key.partition(b"{")[2].partition(b"}")
     return binascii.crc_hqx(tag if tag and closed else key, 0) % 16384
-
-
-def imbalance(placement, nodes):
-    """Return the keys of the fullest node over those of the mean node: 1 is even.
-
-    Examples
-    --------
-    >>> print(imbalance([0, 0, 0, 1], 2))
-    1.5
-    """
-    placement = _placement("placement", placement)
-    nodes = number("nodes", nodes, least=1, whole=True)
-    if placement.max() >= nodes:
-        raise ValueError(f"placement names node {placement.max()}: there are only {nodes} nodes")
-    return float(np.bincount(placement).max() / placement.size * nodes)
-
-
-def moved(before, after):
-    """Return the fraction of the keys that are on another node after than before.
-
-    Examples
-    --------
-    >>> print(moved([0, 1, 2, 3], [0, 1, 2, 0]))
-    0.25
-    """
-    before, after = _placement("before", before), _placement("after", after)
-    if before.size != after.size:
-        raise ValueError(f"after has {after.size} keys: before has {before.size}")
-    return float((before != after).mean())
-
-
-def _placement(name, values):
-    placed = vector(name, values, "ui", "the node of each key, indices of at least 0")
-    if placed.size == 0:
-        raise ValueError(f"{name} is empty: without keys there is nothing to count")
-    return placed

@@ -21,6 +21,7 @@ class Staleness:
         Time from the commit of a write from which on a read that starts sees it. Negative where
         a read could have started earlier.
     read_latency, write_latency : array, shape (trials,)
+        How long the read and the write took.
     """
 
     visible_after: np.ndarray
@@ -62,8 +63,8 @@ def pbs(read, write, ack, response, n, r, w, trials, seed):
     Parameters
     ----------
     read, write, ack, response : callable or array
-        One-way latencies. ``read(rng, shape)`` returns an array of that shape; from an array,
-        measured latencies say, is drawn with replacement.
+        One-way latencies, in seconds or any one unit. ``read(rng, shape)`` returns an array of
+        that shape; from an array, measured latencies say, is drawn with replacement.
     n, r, w : int
         Replicas, answers that a read waits for, and acknowledgments that a write waits for.
     trials, seed : int

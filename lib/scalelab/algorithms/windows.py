@@ -8,6 +8,13 @@ from ._arguments import moment, number
 class SlidingWindowLog:
     """At most `limit` requests in any `window` seconds, by remembering when each was let in.
 
+    Parameters
+    ----------
+    limit : int
+        How many, at least 1.
+    window : float
+        Seconds.
+
     Examples
     --------
     >>> limiter = SlidingWindowLog(limit=2, window=1.0)
@@ -22,7 +29,7 @@ class SlidingWindowLog:
         self.last = 0.0
 
     def admit(self, now):
-        """Return whether a request at `now` is let in."""
+        """Return whether a request at `now`, in seconds, is let in."""
         now = self.last = moment(now, self.last)
         while self.admitted and self.admitted[0] <= now - self.window:
             self.admitted.popleft()
@@ -42,6 +49,13 @@ class SlidingWindowCounter:
     Source: Cloudflare, *How we built rate limiting capable of scaling to millions of domains*
     (2017).
 
+    Parameters
+    ----------
+    limit : int
+        How many, at least 1.
+    window : float
+        Seconds.
+
     Examples
     --------
     42 requests in one minute and 18 in the next count as 49.5 when a quarter of it is over.
@@ -60,7 +74,7 @@ class SlidingWindowCounter:
         self.last = 0.0
 
     def admit(self, now):
-        """Return whether a request at `now` is let in."""
+        """Return whether a request at `now`, in seconds, is let in."""
         now = self.last = moment(now, self.last)
         index, into = divmod(now, self.window)
         if index > self.index:

@@ -50,7 +50,7 @@ class Async:
         self.free = 0.0  # when the worker was done
 
     async def health(self):
-        pass
+        """Answer at once."""
 
     async def serve(self, cost):
         """Serve one request of ``cost()``: work and delay, asked at its turn.
@@ -84,14 +84,17 @@ class Sync:
         self.mine = threading.local()  # when this thread was done
 
     async def health(self):
+        """Answer when a thread is free."""
         await self.serve(lambda: (0.0, 0.0))
 
     async def serve(self, cost):
+        """Serve one request in a thread; returns how long the thread was held."""
         arrived = time.monotonic()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.pool, self.block, arrived, cost)
 
     def block(self, arrived, cost):
+        """Hold this thread for the cost of a request that arrived then."""
         start = max(arrived, getattr(self.mine, "free", 0.0))
         finish = start + sum(cost())
         while (left := finish - time.monotonic()) > 0:
@@ -119,6 +122,7 @@ class Server:
         self.random = random.Random(name)
 
     async def handle(self, request):
+        """Answer one request; see the module."""
         if request.path == "/health":
             await self.workers.health()
             return web.Response(text=self.name)
@@ -143,6 +147,7 @@ class Server:
 
 
 async def main(port, name, speed, kind, workers):
+    """Serve on a port of 127.0.0.1 until the process ends."""
     server = Server(name, float(speed), Async() if kind == "async" else Sync(int(workers)))
     runner = web.ServerRunner(
         web.Server(server.handle, access_log=None, handler_cancellation=True, keepalive_timeout=600)

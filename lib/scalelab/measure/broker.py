@@ -15,46 +15,70 @@ import aiokafka
 import aiokafka.admin
 
 from . import nats, redis
+from ._arguments import count
+from .handles import Listener
 from .launcher import Part, running
 from .parts import find
 
 
 def streams(**settings):
-    """Run Redis Streams until the end of the block: `scalelab.measure.redis.single`."""
+    """Run Redis Streams until the end of the block: `scalelab.measure.redis.single`.
+
+    Parameters
+    ----------
+    **settings
+        Lines of its configuration.
+
+    Yields
+    ------
+    scalelab.measure.redis.Server
+
+    Raises
+    ------
+    MissingPart, PartFailed
+        As there.
+    """
     return redis.single(**settings)
 
 
 def jetstream():
-    """Run NATS JetStream until the end of the block: `scalelab.measure.nats.single`."""
+    """Run NATS JetStream until the end of the block: `scalelab.measure.nats.single`.
+
+    Yields
+    ------
+    scalelab.measure.nats.Server
+
+    Raises
+    ------
+    MissingPart, PartFailed
+        As there.
+    """
     return nats.single()
 
 
 @dataclass(frozen=True)
-class Kafka:
-    """A running broker of the Kafka protocol: its ``address``, to be a bootstrap server."""
+class Kafka(Listener):
+    """A running broker of the Kafka protocol; its address is that of a bootstrap server.
+
+    Attributes
+    ----------
+    part : Part
+        Its process.
+    """
 
     part: Part = field(repr=False)
 
-    @property
-    def port(self):
-        return self.part.port
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.port}"
-
     def producer(self, **options):
-        """A new ``AIOKafkaProducer``; use it in ``async with``."""
+        """A new ``AIOKafkaProducer`` with these `options`; use it in ``async with``."""
         return aiokafka.AIOKafkaProducer(bootstrap_servers=self.address, **options)
 
     def consumer(self, *topics, **options):
-        """A new ``AIOKafkaConsumer``; use it in ``async with``."""
+        """A new ``AIOKafkaConsumer`` of `topics` with these `options`; use it in ``async with``."""
         return aiokafka.AIOKafkaConsumer(*topics, bootstrap_servers=self.address, **options)
 
     async def create(self, topic, partitions=3):
-        """Create a topic."""
-        if isinstance(partitions, bool) or not isinstance(partitions, int) or partitions < 1:
-            raise ValueError(f"partitions is {partitions!r}: give a whole number, 1 or more")
+        """Create a `topic` of so many `partitions`."""
+        count("partitions", partitions)
         admin = aiokafka.admin.AIOKafkaAdminClient(bootstrap_servers=self.address)
         await admin.start()
         try:
@@ -77,6 +101,15 @@ def kafka():
         Tansu is not installed.
     PartFailed
         It did not start.
+
+    Examples
+    --------
+    In a notebook, where ``await`` needs no more than this::
+
+        with kafka() as broker:
+            await broker.create("orders", partitions=3)
+            async with broker.producer() as producer:
+                await producer.send_and_wait("orders", b"1")
     """
     program, environment = find("kafka")
 

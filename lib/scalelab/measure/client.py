@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import aiohttp
 import numpy as np
 
+__all__ = ["in_thread"]
+
 
 def session(connector, timeout):
     """A client session without cookies; ``timeout`` seconds for each whole request."""
@@ -68,7 +70,23 @@ async def flood(url, clients, duration):
 
 
 def in_thread(coroutine):
-    """Run a coroutine in an event loop and a thread of its own; Ctrl-C cancels it."""
+    """Run a coroutine in an event loop and a thread of its own; Ctrl-C cancels it.
+
+    Parameters
+    ----------
+    coroutine : coroutine
+        What calling an ``async def`` gives.
+
+    Returns
+    -------
+    object
+        What the coroutine returns; what it raises is raised here.
+
+    Examples
+    --------
+    >>> in_thread(asyncio.sleep(0.01, "awake"))
+    'awake'
+    """
     loop = asyncio.new_event_loop()
     task = loop.create_task(coroutine)
     try:

@@ -78,8 +78,18 @@ def closed_loop(
     GeneratorTooSlow
         This process may not open that many connections, it sent the requests late, or so many
         were answered that the generator was what had been measured.
+    PartFailed
+        The server with which that is found out did not start.
     ValueError
         An argument makes no sense.
+
+    Examples
+    --------
+    >>> from scalelab.measure import http
+    >>> with http.servers([1.0]) as (app,):
+    ...     result = closed_loop(app.url, clients=2, duration=0.2, seed=1, mean_work=0.01)
+    >>> result.errors
+    0
     """
     generator.check_arguments(
         {"clients": clients, "duration": duration, "timeout": timeout},

@@ -31,6 +31,11 @@ def limit():
 
     Sixteen clients ask a server that does no work, as fast as they can, for half a second.
     Stay well below it: at the limit itself requests are late.
+
+    Raises
+    ------
+    PartFailed
+        That server did not start.
     """
     with servers([1.0]) as (app,):
         return client.in_thread(client.flood(app.url, clients=16, duration=0.5))

@@ -25,10 +25,13 @@ on the same server: they are *with* replacement.
 
 import contextlib
 import re
-from dataclasses import dataclass
 
+from ._arguments import named
+from .handles import Site
 from .launcher import Part, running
 from .parts import find
+
+__all__ = ["HEAD", "Balancer", "config", "run"]
 
 POLICIES = {
     "random": "random(1)",
@@ -58,6 +61,7 @@ defaults
 frontend door
     bind "127.0.0.1:${{PORT}}"
 """
+"""What each configuration begins with; ``{mode}`` is ``http`` or ``tcp``."""
 
 
 def config(apps, policy="round_robin", mode="http", *, routes=None, hash_type="map-based"):
@@ -85,9 +89,9 @@ def config(apps, policy="round_robin", mode="http", *, routes=None, hash_type="m
     -------
     str
     """
-    _check("policy", policy, POLICIES)
-    _check("mode", mode, MODES)
-    _check("hash_type", hash_type, HASH_TYPES)
+    named("policy", policy, POLICIES)
+    named("mode", mode, MODES)
+    named("hash_type", hash_type, HASH_TYPES)
     if not apps:
         raise ValueError("apps is empty: a balancer needs at least one server")
     if routes and mode == "tcp":
@@ -119,20 +123,8 @@ def _balance(policy, mode, hash_type):
     return [f"    balance {key}\n", f"    hash-type {hash_type} sdbm avalanche\n"]
 
 
-def _check(what, value, known):
-    if value not in known:
-        raise ValueError(f"{what} is {value!r}; known are {', '.join(known)}")
-
-
-@dataclass(frozen=True)
-class Balancer:
-    """A running HAProxy: its ``port`` on 127.0.0.1 and its ``url``."""
-
-    port: int
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
+class Balancer(Site):
+    """A running balancer, HAProxy or nginx."""
 
 
 @contextlib.contextmanager
@@ -154,6 +146,15 @@ def run(text):
         HAProxy is not installed.
     PartFailed
         It did not start, for instance because of a mistake in ``text``.
+    ValueError
+        The configuration does not bind that port.
+
+    Examples
+    --------
+    ::
+
+        with http.servers([1.0, 0.5]) as apps, haproxy.run(haproxy.config(apps)) as balancer:
+            load.open_loop(balancer.url, rate=50, duration=1, seed=1)
     """
     if "${PORT}" not in text:
         raise ValueError("the configuration does not bind 127.0.0.1:${PORT}, the port chosen here")

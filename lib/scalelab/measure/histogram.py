@@ -1,7 +1,7 @@
 """Latencies in an HDR histogram: small, mergeable, with quantiles of a bounded error.
 
 A list of all latencies grows with the traffic, and quantiles of different machines cannot be
-averaged. An HDR histogram [1]_ counts latencies in buckets that widen with the value, so that
+averaged. An HDR histogram counts latencies in buckets that widen with the value, so that
 each is known to three digits whatever its size; and counts can be added.
 
 >>> morning, evening = Histogram([0.010, 0.020]), Histogram([0.030] * 2)
@@ -9,9 +9,7 @@ each is known to three digits whatever its size; and counts can be added.
 >>> round(day.quantile(0.5), 3), round(day.quantile(1), 3)
 (0.02, 0.03)
 
-References
-----------
-.. [1] G. Tene, HdrHistogram, https://hdrhistogram.github.io/HdrHistogram/.
+Source: Tene, HdrHistogram, https://hdrhistogram.github.io/HdrHistogram/.
 """
 
 from hdrh.histogram import HdrHistogram

@@ -16,33 +16,32 @@ from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
 
-from .launcher import Part, running
+from ._arguments import named
+from .durable import Durable, running
+from .handles import Handle
 
 PROGRAM = Path(__file__).with_name("app.py")
 KINDS = ("async", "sync")
 
 
 @dataclass(frozen=True)
-class App:
-    """One running app server.
+class App(Handle):
+    """One running app server; after `restart` it has its first settings.
 
     Attributes
     ----------
     name : str
         ``"app0"``, ``"app1"``, ...
-    address : str
-        ``"127.0.0.1:port"``.
+    part : Durable
+        Its process.
     """
 
     name: str
-    part: Part = field(repr=False)
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.part.port}"
+    part: Durable = field(repr=False)
 
     @property
     def url(self):
+        """``"http://127.0.0.1:port"``."""
         return f"http://{self.address}"
 
     def set(self, **settings):
@@ -69,14 +68,6 @@ class App:
         with contextlib.closing(connection):
             connection.request("POST", "/control", json.dumps(settings))
             return json.loads(connection.getresponse().read())
-
-    def pause(self):
-        """Freeze the server: it accepts connections and answers nothing."""
-        self.part.pause()
-
-    def resume(self):
-        """Let a paused server go on."""
-        self.part.resume()
 
 
 @contextlib.contextmanager
@@ -111,8 +102,7 @@ def servers(speeds, kind="async", workers=1):
         raise ValueError("speeds is empty: name the speed of at least one server")
     for speed in speeds:
         _check(speed=speed)
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; known are {', '.join(KINDS)}")
+    named("kind", kind, KINDS)
     if not (isinstance(workers, int) and workers > 0):
         raise ValueError(f"workers is {workers!r}: a pool has a whole number of threads, above 0")
     if kind == "async" and workers != 1:
@@ -124,7 +114,7 @@ def servers(speeds, kind="async", workers=1):
 
 def _part(name, *settings):
     program = [sys.executable, "-P", str(PROGRAM)]
-    return Part(name, lambda port: [*program, str(port), name, *map(str, settings)])
+    return Durable(name, lambda port: [*program, str(port), name, *map(str, settings)])
 
 
 def _check(*, speed=1.0, failures=0.0, delay=0.0, slow=1.0):

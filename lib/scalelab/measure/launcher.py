@@ -26,8 +26,11 @@ from pathlib import Path
 
 from .ports import free, free_port, listening
 
+__all__ = ["Part", "PartFailed", "running"]
+
 ATTEMPTS = 5
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
+PIPES = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 class PartFailed(RuntimeError):
@@ -70,14 +73,8 @@ class Part:
         """Start the process on a free port, without waiting for it."""
         self.port, self.pid = free_port(), None
         self.folder = Path(self.place or tempfile.gettempdir(), f"scalelab-{os.urandom(6).hex()}")
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(SUPERVISOR)],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        supervisor = [sys.executable, "-I", "-S", str(SUPERVISOR)]
+        self._process = subprocess.Popen(supervisor, bufsize=0, start_new_session=True, **PIPES)
         self._process.stdin.write(json.dumps(self.request()).encode() + b"\n")
 
     def request(self):
@@ -170,6 +167,11 @@ class Part:
 def running(parts):
     """Start the parts together, wait until all listen, and end them with the block.
 
+    Parameters
+    ----------
+    parts : sequence of Part
+        Not started yet.
+
     Raises
     ------
     PartFailed
@@ -194,5 +196,4 @@ def _summary(report):
         end = json.loads(report.splitlines()[-1])
     except (IndexError, ValueError):
         return "its supervisor was killed"
-    output = end["output"].strip() or "no output"
-    return f"exit code {end['code']}, last output:\n{output}"
+    return f"exit code {end['code']}, last output:\n{end['output'].strip() or 'no output'}"

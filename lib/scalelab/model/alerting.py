@@ -10,7 +10,10 @@ import numpy as np
 from ._numeric import number, single
 
 HOUR = 3600.0
+"""Seconds in an hour."""
+
 MONTH = 30 * 24 * HOUR
+"""Seconds in 30 days, the window of an error budget."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Rule:
     Attributes
     ----------
     burn : float
+        How many times faster than allowed the budget is spent.
     long, short : float
         Windows in seconds. The long one tells a blip from a fire, the short one ends the alert.
     """
@@ -70,6 +74,7 @@ def rule(budget, long, short=None, window=MONTH):
 
 
 WORKBOOK = (rule(0.02, HOUR), rule(0.05, 6 * HOUR), rule(0.10, 72 * HOUR))
+"""The Workbook's alerts: 2 % of a month's budget in an hour, 5 % in six, 10 % in three days."""
 
 
 def trailing_burn(good, bad, *, step, objective, duration):
@@ -82,6 +87,7 @@ def trailing_burn(good, bad, *, step, objective, duration):
     step, duration : float
         Seconds; `duration` is rounded to whole steps.
     objective : float
+        The fraction that must be good, 0 <= objective < 1.
 
     Returns
     -------
@@ -113,6 +119,7 @@ def alerts(good, bad, *, step, objective, rules=None):
     step : float
         Seconds, not longer than the shortest window.
     objective : float
+        The fraction that must be good, 0 <= objective < 1.
     rules : list of Rule, optional
         Those of the Workbook if not given: 2 % of the budget in 1 h, 5 % in 6 h, 10 % in 72 h.
 

@@ -21,6 +21,13 @@ class Supermarket:
     """Infinitely many servers; each request joins the shortest of `choices` random queues.
 
     Times are in mean service times. Service times are exponential.
+
+    Attributes
+    ----------
+    utilization : float or array
+        Fraction of the time that a server is busy.
+    choices : int
+        Queues that a request looks at.
     """
 
     utilization: np.ndarray
@@ -43,7 +50,7 @@ class Supermarket:
 
     @property
     def mean_response(self):
-        """Mean time from a request's arrival to its answer."""
+        """Mean time from a request's arrival to its answer, in mean service times."""
         rho = self.utilization
         if self.choices == 1:
             return 1 / (1 - rho)
@@ -51,7 +58,7 @@ class Supermarket:
         return (rho[..., None] ** (_ahead(i, self.choices) - 1)).sum(axis=-1)[()]
 
     def response_tail(self, t):
-        """Return the probability that a request takes longer than `t`.
+        """Return the probability that a request takes longer than `t` mean service times.
 
         The shortest of its queues holds i requests with probability tail(i)**d - tail(i + 1)**d;
         its response is then i + 1 exponential service times.
@@ -90,6 +97,10 @@ def supermarket(utilization, choices=2):
     choices : int
         Queues that a request looks at. With 1 each server is an M/M/1 queue.
 
+    Returns
+    -------
+    Supermarket
+
     Examples
     --------
     >>> for choices in (1, 2, 3):
@@ -120,8 +131,9 @@ def max_load(balls, choices=1):
     Parameters
     ----------
     balls : int or array
-        At least 3, so that ln ln n is above 0.
+        How many, at least 3, so that ln ln n is above 0.
     choices : int or array
+        How many bins each ball looks at, at least 1.
 
     Examples
     --------

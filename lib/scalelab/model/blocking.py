@@ -45,8 +45,13 @@ def mmck(arrival_rate, service_rate, servers, capacity):
     Parameters
     ----------
     arrival_rate, service_rate : float or array
+        Requests per second: those that come, and those that one busy server answers.
     servers, capacity : int
         `capacity` counts the requests in service too, so it is at least `servers`.
+
+    Returns
+    -------
+    MMCK
 
     Notes
     -----

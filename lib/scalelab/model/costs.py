@@ -21,7 +21,12 @@ def machines(rate, capacity, *, utilization, spare=0):
     utilization : float or array
         How busy they may be, 0 < utilization <= 1; `queueing` tells what a wait it brings.
     spare : int or array
-        Machines more, so that as many may be lost.
+        How many more, so that as many may be lost.
+
+    Returns
+    -------
+    pint.Quantity
+        In machines.
 
     Examples
     --------
@@ -67,6 +72,10 @@ def bill(machines, storage, egress, *, machine_price, storage_price, egress_pric
     machine_price, storage_price, egress_price : str or pint.Quantity
         As in ``"70 dollar/machine/month"``, ``"0.08 dollar/GiB/month"``, ``"0.05 dollar/GB"``.
         Prices are facts with a date: none is built in.
+
+    Returns
+    -------
+    Bill
 
     Examples
     --------

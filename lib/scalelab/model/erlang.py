@@ -18,6 +18,7 @@ def erlang_b(offered_load, servers):
     offered_load : float or array
         Arrival rate times mean service time, in erlangs, >= 0.
     servers : int or array
+        How many, at least 1.
 
     Notes
     -----
@@ -40,7 +41,17 @@ def erlang_b(offered_load, servers):
 def erlang_c(offered_load, servers):
     """Return the probability that a request waits for one of `servers` servers.
 
-    Raises ValueError unless the offered load, in erlangs, is below the number of servers.
+    Parameters
+    ----------
+    offered_load : float or array
+        In erlangs, as for `erlang_b`.
+    servers : int or array
+        How many, at least 1.
+
+    Raises
+    ------
+    ValueError
+        The load is not below the number of servers: there is no steady state.
 
     Examples
     --------
@@ -54,7 +65,20 @@ def erlang_c(offered_load, servers):
 def square_root_staffing(offered_load, beta):
     """Return the servers for `offered_load` erlangs: the load and `beta` times its square root.
 
-    `halfin_whitt(beta)` is about the probability of a wait then, however large the load.
+    ``halfin_whitt(beta)`` is about the probability of a wait then, however large the load.
+
+    Parameters
+    ----------
+    offered_load : float or array
+        In erlangs, above 0.
+    beta : float or array
+        How many square roots of the load are to spare, above 0. With 1 two requests in nine wait,
+        with 2 one in 37.
+
+    Returns
+    -------
+    float or array
+        Whole numbers, rounded up.
 
     Examples
     --------
@@ -68,6 +92,11 @@ def square_root_staffing(offered_load, beta):
 
 def halfin_whitt(beta):
     """Return the probability of a wait under square-root staffing, for a large load.
+
+    Parameters
+    ----------
+    beta : float or array
+        How many square roots of the load are to spare, above 0.
 
     Examples
     --------

@@ -6,16 +6,19 @@ quantity, so that what does not fit is refused and not added. Numbers without a 
 and factors only. Quantities may hold arrays.
 
 A month is 30 days throughout: `nines_table` shows what the availabilities allow in it.
+
+Sources: Little (1961), doi:10.1287/opre.9.3.383; for users who think between their requests
+Denning and Buzen (1978), doi:10.1145/356733.356735.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from pint import Quantity
 
 from ._numeric import number
 from .costs import Bill, bill, machines
+from .promises import nines_table
 from .units import amount, quantity
 
 __all__ = [
@@ -45,6 +48,7 @@ class Workload:
     growth : pint.Quantity
         Bytes per day that are kept, one copy.
     peak_factor : float or array
+        Peak over average, a ratio of at least 1.
     """
 
     concurrent: Quantity
@@ -76,7 +80,7 @@ class Workload:
         retention : str or pint.Quantity
             A time.
         copies : float or array
-            At least 1: replicas, or the overhead of an erasure code.
+            How many, at least 1: replicas, or the overhead of an erasure code.
 
         Examples
         --------
@@ -106,7 +110,7 @@ def workload(
     response, kept : str or pint.Quantity
         Bytes per request: sent back, and kept, each on average over all requests.
     peak_factor : float or array
-        Peak over average, at least 1. A day of one country has a factor of 2 to 4.
+        Peak over average, a ratio of at least 1. A day of one country has 2 to 4.
 
     Returns
     -------
@@ -145,6 +149,12 @@ def interactive_rate(users, think_time, response_time):
     Parameters
     ----------
     users, think_time, response_time : str or pint.Quantity
+        Users who are there, and two times.
+
+    Raises
+    ------
+    ValueError
+        Both times are 0, or a unit is not the one that is asked for.
 
     Examples
     --------
@@ -156,43 +166,3 @@ def interactive_rate(users, think_time, response_time):
         raise ValueError("response_time is 0, and so is think_time: the rate has no bound")
     users = amount("users", users, "user")
     return users * quantity("1 request/user") / cycle
-
-
-def nines_table(availabilities=(0.99, 0.999, 0.9995, 0.9999, 0.99999), window="30 day"):
-    """Return how long may be down who promises so much, in one window for all.
-
-    Parameters
-    ----------
-    availabilities : array_like of float
-    window : str or pint.Quantity
-        The time over which the promise is kept.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``availability`` and ``downtime_s``, in seconds, and ``downtime``, to be read.
-
-    Examples
-    --------
-    >>> print(nines_table().to_string(index=False))
-     availability  downtime_s downtime
-          0.99000    25920.00    7.2 h
-          0.99900     2592.00 43.2 min
-          0.99950     1296.00 21.6 min
-          0.99990      259.20 4.32 min
-          0.99999       25.92   25.9 s
-    """
-    promised = np.atleast_1d(number("availabilities", availabilities, least=0, most=1))
-    down = np.round(1 - promised, 12) * amount("window", window, "s")
-    seconds = down.magnitude
-    return pd.DataFrame(
-        {"availability": promised, "downtime_s": seconds, "downtime": [*map(_spoken, seconds)]}
-    )
-
-
-def _spoken(seconds):
-    for unit in ("d", "h", "min"):
-        value = quantity(f"{seconds} s", unit).magnitude
-        if value >= 1:
-            return f"{value:.3g} {unit}"
-    return f"{seconds:.3g} s"

@@ -20,14 +20,11 @@ class Pair:
     Attributes
     ----------
     availability : float or array
-        Somebody serves.
-    switching : float or array
-        Nobody does, until the standby has noticed and taken over.
-    uncovered : float or array
-        Nobody does, because the failover failed: the standby is well and idle until the primary
-        is repaired.
-    both_down : float or array
-        Nobody does, because both have failed.
+        Fraction of the time in which somebody serves.
+    switching, uncovered, both_down : float or array
+        Fractions in which nobody does: until the standby has noticed and taken over; where the
+        failover failed, and the standby is well and idle until the primary is repaired; where
+        both have failed.
     """
 
     availability: np.ndarray

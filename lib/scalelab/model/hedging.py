@@ -20,6 +20,7 @@ class Second:
     Attributes
     ----------
     delay : float or array
+        Seconds after which the second copy is sent.
     sent : float or array
         Fraction of the requests for which a second copy is sent.
     extra_load : float or array

@@ -62,6 +62,20 @@ class MMC(Queue):
 def mm1(arrival_rate, service_rate):
     """Return the M/M/1 queue: one server, exponential service times.
 
+    Parameters
+    ----------
+    arrival_rate, service_rate : float or array
+        Requests per second: those that come, and those that the server answers when it is busy.
+
+    Returns
+    -------
+    MMC
+
+    Raises
+    ------
+    ValueError
+        As many come as can be answered, or more: there is no steady state.
+
     Examples
     --------
     >>> queue = mm1(arrival_rate=0.8, service_rate=1.0)
@@ -73,6 +87,22 @@ def mm1(arrival_rate, service_rate):
 
 def mmc(arrival_rate, service_rate, servers):
     """Return the M/M/c queue: `servers` servers, one line, each serving `service_rate` a second.
+
+    Parameters
+    ----------
+    arrival_rate, service_rate : float or array
+        Requests per second: those that come, and those that one busy server answers.
+    servers : int or array
+        How many, at least 1.
+
+    Returns
+    -------
+    MMC
+
+    Raises
+    ------
+    ValueError
+        As many come as can be answered, or more: there is no steady state.
 
     Examples
     --------
@@ -103,7 +133,16 @@ def mg1(arrival_rate, mean_service, scv):
         Per second, and in seconds.
     scv : float or array
         Squared coefficient of variation of the service time, variance / mean²: 0 where all are
-        equal, 1 where they are exponential, above 1 where a few are very long.
+        equal, 1 where they are exponential, above 1 where a few are very long. A ratio.
+
+    Returns
+    -------
+    Queue
+
+    Raises
+    ------
+    ValueError
+        As many come as can be answered, or more: there is no steady state.
 
     Notes
     -----

@@ -74,9 +74,9 @@ class USL:
     Attributes
     ----------
     sigma, kappa : float
-        Contention and coherency.
+        Contention and coherency, as fractions of the time that one worker needs alone.
     rate : float
-        Throughput of one worker.
+        Throughput of one worker, per second.
     """
 
     sigma: float
@@ -95,7 +95,7 @@ class USL:
 
     @property
     def peak_throughput(self):
-        """The throughput there; without coherency cost, the bound that is never reached."""
+        """The throughput there, per second; the bound of it where no coherency costs anything."""
         if np.isfinite(self.peak_n):
             return float(usl(self.peak_n, self.sigma, self.kappa, self.rate))
         return self.rate / self.sigma if self.sigma else np.inf

@@ -24,7 +24,7 @@ def red(events, seconds, *, by=None, quantiles=(0.5, 0.95, 0.99)):
     events : pandas.DataFrame
         Or what makes one. Columns ``arrival`` and ``end``, in seconds, and ``ok``, a truth value.
     seconds : float
-        Length of the period that the table covers.
+        How long the period is that the table covers.
     by : str, optional
         A column: one row of the answer for each of its values, a route perhaps.
     quantiles : array_like of float
@@ -72,7 +72,7 @@ def use(events, seconds, *, servers=1, by=None):
         Or what makes one. Columns ``arrival``, ``start`` (of the service) and ``end``, in seconds,
         and ``ok``, a truth value.
     seconds : float
-        Length of the period that the table covers.
+        How long the period is that the table covers.
     servers : int
         That work in parallel in each resource.
     by : str, optional

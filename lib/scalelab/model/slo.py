@@ -40,6 +40,7 @@ def error_budget(objective, amount):
     objective : float or array
         The fraction that must be good, 0 <= objective < 1.
     amount : float or array
+        How much there is: requests, or seconds.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def burn_rate(error_ratio, objective):
     error_ratio : float or array
         Failed over all, 0...1.
     objective : float or array
+        The fraction that must be good, 0 <= objective < 1.
 
     Examples
     --------
@@ -77,6 +79,7 @@ def budget_spent(burn, duration, window=MONTH):
     Parameters
     ----------
     burn : float or array
+        How many times faster than allowed: see `burn_rate`.
     duration, window : float or array
         Seconds. The traffic is taken to be constant.
 
@@ -101,6 +104,7 @@ def time_to_exhaust(burn, left=1.0, window=MONTH):
     Parameters
     ----------
     burn : float or array
+        How many times faster than allowed: see `burn_rate`.
     left : float or array
         What is left of it, 0...1.
     window : float or array

@@ -1,10 +1,15 @@
-"""What every queue in its steady state tells, and when there is none."""
+"""What every queue in its steady state tells, and when there is none.
+
+Source: Little (1961), doi:10.1287/opre.9.3.383, for the mean queue.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ._numeric import number, together
+
+__all__ = ["Queue"]
 
 
 @dataclass(frozen=True, eq=False)

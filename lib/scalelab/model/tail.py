@@ -39,7 +39,7 @@ def fan_out(p, n):
     p : float or array
         0 <= p <= 1. Also tiny ones: 1 - (1 - p)**n is not computed as it stands.
     n : int or array
-        At least 1.
+        How many calls, at least 1.
 
     Examples
     --------
@@ -55,6 +55,13 @@ def per_call(q, n):
     """Return the fraction of single calls that must be in time, so that `q` of the requests are.
 
     A request is in time when all its `n` calls are.
+
+    Parameters
+    ----------
+    q : float or array
+        Fraction of the requests, 0 <= q <= 1.
+    n : int or array
+        How many calls, at least 1.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def reliability(graph, entry, exit, availability):
     entry, exit : node
         `entry` never fails: it is where the question is asked.
     availability : float or dict of node to float
-        Of each node but the entry. Nodes fail independently.
+        Fraction of the time, of each node but the entry. Nodes fail independently.
 
     Raises
     ------

@@ -39,6 +39,7 @@ def three_ways(
     y_title,
     description,
     panel=None,
+    columns=None,
     x_scale="linear",
     y_scale="linear",
     y_domain=None,
@@ -60,6 +61,8 @@ def three_ways(
         The chart in words.
     panel : str, optional
         Column that splits the chart into panels side by side, in the order of ``model``.
+    columns : int, optional
+        Panels in a row; all of them if not given. Where there are several rows each is lower.
     x_scale, y_scale : {"linear", "log"}
     y_domain : (low, high), optional
         Ends of the vertical axis; marks beyond it are clipped.
@@ -71,6 +74,19 @@ def three_ways(
     Returns
     -------
     altair.Chart
+
+    Raises
+    ------
+    ValueError
+        A table lacks a column, or a slider's ``x`` values are not equally spaced.
+
+    Examples
+    --------
+    >>> seen = pd.DataFrame({"load": [0.5, 0.8], "wait": [1.1, 4.2]})
+    >>> known = pd.DataFrame({"load": [0.5, 0.8], "wait": [1.0, 4.0]})
+    >>> run = known.assign(low=[0.9, 3.8], high=[1.1, 4.2])
+    >>> chart = three_ways(seen, known, run, x="load", y="wait", x_title="load",
+    ...                    y_title="mean wait, s", description="The wait grows with the load.")
     """
     frames = {"measured": measured, "modeled": model, "simulated": simulated}
     for name, frame in frames.items():
@@ -89,12 +105,14 @@ def three_ways(
     if panel is None:
         return chart.properties(width=WIDTH, height=HEIGHT, description=description)
     order = list(dict.fromkeys(model[panel]))
-    width = max(150, round(WIDTH / len(order)) - 20)
+    columns = columns or len(order)
+    width = max(150, round(WIDTH / columns) - 20)
+    height = HEIGHT if columns >= len(order) else round(0.6 * HEIGHT)
     return (
-        chart.properties(width=width, height=HEIGHT)
+        chart.properties(width=width, height=height)
         .facet(
             facet=alt.Facet(f"{panel}:N", sort=order, title=None),
-            columns=len(order),
+            columns=columns,
         )
         .properties(description=description)
     )
@@ -131,8 +149,19 @@ def _three_layers(across, y, y_title, scale):
 
 
 def decades(*steps):
-    """Ticks of a logarithmic axis: ``steps`` times the powers of ten, 1 if none is given.
+    """Ticks of a logarithmic axis: ``steps`` times the powers of ten.
 
+    Parameters
+    ----------
+    *steps : float
+        Numbers from 1 to 10; 1 alone if none is given.
+
+    Returns
+    -------
+    altair.Axis
+
+    Examples
+    --------
     >>> decades(1, 2, 5)["values"][-3:]
     [1000000.0, 2000000.0, 5000000.0]
     """

@@ -30,6 +30,12 @@ def topology(graph, *, description, width=600, row_height=56):
     ------
     ValueError
         The graph has a cycle, or a node has an unknown kind.
+
+    Examples
+    --------
+    >>> graph = nx.DiGraph([("users", "app"), ("app", "database")])
+    >>> graph.add_node("database", kind="data", note="one copy")
+    >>> chart = topology(graph, description="Users ask an app, which asks a database.")
     """
     if not nx.is_directed_acyclic_graph(graph):
         raise ValueError("the graph has a cycle: a topology is drawn from callers to the called")

@@ -7,9 +7,14 @@ import json
 import altair as alt
 
 MEASURED, MODEL, SIMULATED = "#D55E00", "#0072B2", "#009E73"
+"""The color of what was measured, modeled or simulated, the same in every chart."""
+
 KINDS = {"measured": MEASURED, "modeled": MODEL, "simulated": SIMULATED}
 CATEGORIES = ["#7B5EA7", "#B8860B", "#2A8FBD", "#C2569B", "#6B6B6B"]
+
 MIME = "application/vnd.vegalite.v5+json"
+"""The type of a chart in a notebook's output."""
+
 WIDTH, HEIGHT = 600, 280
 
 
@@ -42,7 +47,25 @@ def theme():
 
 
 def render(spec, **_):
-    """One MIME type that JupyterLab and the book draw, the same on every machine."""
+    """One MIME type that JupyterLab and the book draw, the same on every machine.
+
+    Altair calls it for each chart.
+
+    Parameters
+    ----------
+    spec : dict
+        The chart, in Vega-Lite.
+
+    Returns
+    -------
+    dict
+        The chart by MIME type, and its description as plain text.
+
+    Raises
+    ------
+    ValueError
+        The chart has no description.
+    """
     if not spec.get("description"):
         raise ValueError("the chart has no description: say in words what it shows")
     names = {name: f"data{number}" for number, name in enumerate(spec.get("datasets", {}))}

@@ -12,6 +12,22 @@ def progress(items, label="working"):
 
     The bar must be the first thing that the cell shows: clearing takes everything before it.
     Nobody waits for a test, so pytest sees no bar.
+
+    Parameters
+    ----------
+    items : iterable
+    label : str
+        What is being done.
+
+    Yields
+    ------
+    object
+        Each of the items.
+
+    Examples
+    --------
+    >>> [run**2 for run in progress(range(3), "squaring")]
+    [0, 1, 4]
     """
     items = list(items)
     if "PYTEST_VERSION" in os.environ:

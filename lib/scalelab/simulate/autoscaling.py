@@ -38,7 +38,7 @@ class ScalingRun:
     lost : float
         Fraction of the requests that found the backlog full and were turned away.
     server_seconds : float
-        What is paid for.
+        Seconds, summed over all servers: what is paid for.
     """
 
     time: np.ndarray = field(repr=False)
@@ -55,7 +55,7 @@ class ScalingRun:
     _weights: np.ndarray = field(repr=False)
 
     def late(self, deadline):
-        """Return the fraction of the requests that were not lost and waited longer than this."""
+        """Return the fraction of the requests let in that waited longer than `deadline` seconds."""
         deadline = number("deadline", deadline, least=0)
         total = self._weights.sum()
         return float(self._weights[self.waits > deadline].sum() / total) if total else 0.0

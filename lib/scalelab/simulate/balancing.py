@@ -4,20 +4,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..jit import given
 from ..stats import generator
 from .addresses import alias, shares
-from .kernels import (
+from .balancing_kernel import (
     RANDOM,
     ROUND_ROBIN,
     SHORTEST_OF_ALL,
     SHORTEST_OF_SOME,
     WEIGHTED,
     lines,
-    shortest_line,
-    throw,
 )
+from .draws import begin
+from .kernels import throw
 from .responses import Responses
-from .work import fleet, law, named, number
+from .shortest_kernel import shortest_line
+from .work import fleet, law, named, number, speed_of_each
 
 POLICIES = {
     "random": RANDOM,
@@ -42,7 +44,7 @@ class BalancerRun(Responses):
     max_queue : int
         The most requests that one server ever held.
     responses : float array, shape (requests after the warm-up,), or None
-        In order of arrival; only where `keep` asked for them.
+        Times, in order of arrival; only where `keep` asked for them.
     """
 
     requests_by_server: np.ndarray = field(repr=False)
@@ -77,6 +79,7 @@ def balancer(
         requests, waiting or in service; "least_connections" looks at all. Ties go to any of the
         least, at random.
     servers : int
+        How many.
     utilization : float
         Arrival rate over the sum of all speeds, 0 < utilization < 1. One server alone may get more
         than it can answer; its line then grows as long as the run lasts.
@@ -89,13 +92,14 @@ def balancer(
     service, shape : str, float
         The law of the work, of mean 1: see `service_scv`.
     update_interval : float
-        The balancer sees the lines as they were at the last bulletin, and one is printed so
-        often; 0 means that it always sees them as they are. Policies that do not look do not mind.
+        The balancer sees the lines as they were at the last bulletin, and this is the time between
+        two of them; with 0 it always sees them as they are. Policies that do not look do not mind.
     addresses : int, optional
         For "ip_hash": so many client addresses, the k-th of which sends a share of the requests
         proportional to k**-zipf_exponent, each hashed to a server by the seed. If not given,
         every request has an address of its own.
     zipf_exponent : float
+        How unequal the shares are; 0 where all are alike.
     warmup : float
         Fraction of the requests, the first, that are left out: all lines are empty at the start.
     keep : bool
@@ -106,6 +110,11 @@ def balancer(
     BalancerRun
         ``.mean_response``, ``.quantile(q)``, ``.requests_by_server``, ``.queue_tail``,
         ``.max_queue`` and ``.responses``. Times are in mean service times at speed 1.
+
+    Notes
+    -----
+    Two choices: Vvedenskaya, Dobrushin and Karpelevich (1996), Mitzenmacher (2001),
+    doi:10.1109/71.963420, who also has the bulletins (2000), doi:10.1109/71.824633.
 
     Examples
     --------
@@ -119,7 +128,7 @@ def balancer(
     """
     kind = POLICIES[named("policy", policy, POLICIES)]
     servers, utilization, requests, choices = fleet(policy, servers, utilization, requests, choices)
-    speeds = _speeds(speeds, servers)
+    speeds = speed_of_each(speeds, servers)
     interval = number("update_interval", update_interval, least=0)
     skip = int(number("warmup", warmup, least=0, below=1) * requests)
     zipf_exponent = number("zipf_exponent", zipf_exponent, least=0)
@@ -128,17 +137,18 @@ def balancer(
             f"addresses is given: policy {policy!r} does not look at them, only 'ip_hash'"
         )
     work = law(service, shape)
-    gap = 1 / (utilization * speeds.sum())
+    gap = 1 / (utilization * float(speeds.sum()))
     rng = generator(seed)
     kept = np.empty(requests - skip if keep else 0)
 
     if kind == SHORTEST_OF_ALL and interval == 0:
-        answer = shortest_line(rng, gap, work, speeds, requests, skip, kept)
+        answer = shortest_line(begin(rng), gap, work, given(speeds), requests, skip, kept)
     else:
         odds, other = alias(shares(rng, servers, addresses, zipf_exponent))
         answer = lines(
-            rng, kind, choices, odds, other, gap, work, speeds, interval, requests, skip, kept
-        )
+            begin(rng), kind, choices, given(odds), given(other), gap, work, given(speeds),
+            interval, requests, skip, kept,
+        )  # fmt: skip
     responded, histogram, placed, found, longest = answer
     tail = np.cumsum(found[::-1])[::-1]
     return BalancerRun(
@@ -154,9 +164,20 @@ def balancer(
 def balls_in_bins(bins, choices=1, seed=0):
     """Throw as many balls as bins, each into the emptiest of `choices` random bins.
 
+    Parameters
+    ----------
+    bins, choices : int
+        How many there are, and how many each ball looks at.
+    seed : int
+        The same seed gives the same answer.
+
     Returns
     -------
     loads : int array, shape (bins,)
+
+    Notes
+    -----
+    Azar, Broder, Karlin and Upfal (1999), doi:10.1137/S0097539795288490.
 
     Examples
     --------
@@ -165,20 +186,4 @@ def balls_in_bins(bins, choices=1, seed=0):
     """
     bins = number("bins", bins, least=1, whole=True)
     choices = number("choices", choices, least=1, whole=True)
-    return throw(generator(seed), bins, choices)
-
-
-def _speeds(speeds, servers):
-    if speeds is None:
-        return np.ones(servers)
-    try:
-        speeds = np.asarray(speeds, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"speeds is {speeds!r}: give one number per server") from None
-    if speeds.shape != (servers,):
-        raise ValueError(
-            f"speeds has shape {speeds.shape}: give one speed to each of {servers} servers"
-        )
-    if not (np.isfinite(speeds) & (speeds > 0)).all():
-        raise ValueError("speeds holds one that is not above 0 or not finite")
-    return speeds
+    return throw(begin(generator(seed)), bins, choices)

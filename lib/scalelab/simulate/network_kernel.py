@@ -8,12 +8,12 @@ An attempt has a number, used again when it has left the last tier. Number 0 is 
 list of attempts whose client waits begins and ends, and the list of unused numbers begins.
 """
 
-import heapq
 import math
 
 import numpy as np
 
-from ..jit import jit
+from ..jit import jit, whole
+from .heaps import heappop, heappush, heapreplace
 from .kernels import BUCKETS, bucket
 
 RETRY = -1
@@ -66,9 +66,9 @@ def serve(rng, now, tier, call, means, slowdown, events, over):
     if start <= now < end:
         work *= factor
     if over:
-        heapq.heapreplace(events, (now + work, tier, call))
+        heapreplace(events, (now + work, tier, call))
     else:
-        heapq.heappush(events, (now + work, tier, call))
+        heappush(events, (now + work, tier, call))
 
 
 @jit
@@ -90,7 +90,7 @@ def run(rng, gap, servers, means, requests, skip, client, breaker, spike, slowdo
     timeout, attempts, base, cap, jitter, ratio, reserve = client
     trips, rest = breaker
     tiers = len(servers)
-    histogram = np.zeros(BUCKETS, np.int64)
+    histogram = whole(BUCKETS)
     counts, busy, first, last = [0], [0] * tiers, [0] * tiers, [0] * tiers
     births, sent = [0.0], [0.0]
     owner, tries, after, older, newer = [0], [0], [0], [0], [0]
@@ -130,7 +130,7 @@ def run(rng, gap, servers, means, requests, skip, client, breaker, spike, slowdo
                 if jitter > 0:
                     pause *= 1 - jitter * rng.random()
                 if pause > 0:
-                    heapq.heappush(events, (now + pause, RETRY, send))
+                    heappush(events, (now + pause, RETRY, send))
                     send = 0
             else:
                 count(FAILED, now, interval, counts)
@@ -194,5 +194,6 @@ def run(rng, gap, servers, means, requests, skip, client, breaker, spike, slowdo
                     first[tier] = join
                 last[tier], after[join] = join, 0
         if over:
-            heapq.heappop(events)
-    return answered, responded, histogram, taken, done, wasted, since, latest, np.array(counts)
+            heappop(events)
+    counted = np.asarray(histogram), np.array(counts)
+    return answered, responded, counted[0], taken, done, wasted, since, latest, counted[1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..jit import given
 from ..stats import generator
 from .clients import chain, client, switch, window
 from .network_kernel import run
@@ -160,8 +161,8 @@ def network(
     skip = int(number("warmup", warmup, least=0, below=1) * requests)
     rng, work = generator(seed), 1 / service_rate
     answer = run(
-        rng, 1 / arrival_rate, servers, work, requests, skip, patience, switch(breaker), *trouble,
-        interval,
+        rng, 1 / arrival_rate, given(servers), given(work), requests, skip, patience,
+        switch(breaker), *trouble, interval,
     )  # fmt: skip
     answered, responded, histogram, sent, done, wasted, since, last, counts = answer
     measured, whole = requests - skip, int(last / interval)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ..stats import generator
+from .draws import begin
 from .kernels import one_line
 from .responses import Responses
 from .work import law, number
@@ -29,7 +30,7 @@ class QueueRun(Responses):
         """The wait of each request after the warm-up: the run once more from its seed, kept."""
         *arguments, requests, skip, seed = self._arguments
         waits = np.empty(requests - skip)
-        one_line(generator(seed), *arguments, requests, skip, waits)
+        one_line(begin(generator(seed)), *arguments, requests, skip, waits)
         return waits
 
 
@@ -81,6 +82,6 @@ def queue(
     skip = int(number("warmup", warmup, least=0, below=1) * requests)
     work = law(service, shape)
     arguments = 1 / arrival_rate, work, 1 / service_rate, servers, requests, skip
-    waited, responded, histogram = one_line(generator(seed), *arguments, np.empty(0))
+    waited, responded, histogram = one_line(begin(generator(seed)), *arguments, np.empty(0))
     measured = requests - skip
     return QueueRun(responded / measured, histogram, waited / measured, (*arguments, seed))

@@ -14,8 +14,18 @@ from .work import fleet, named, number
 def balancer(policy, servers, utilization, requests, seed, choices=2):
     """Return the response times of `requests` requests, in order of their answers.
 
-    Takes the policies "random", "round_robin", "least_connections" and "power_of_d", from an
-    empty system; the service times are exponential with mean 1.
+    It begins empty; the service times are exponential with mean 1.
+
+    Parameters
+    ----------
+    policy : {"random", "round_robin", "least_connections", "power_of_d"}
+    servers, utilization, requests, seed, choices
+        As for `simulate.balancer`.
+
+    Returns
+    -------
+    list of float
+        In mean service times.
 
     Examples
     --------

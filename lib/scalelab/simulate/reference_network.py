@@ -17,7 +17,16 @@ def network(
 ):
     """Return the response times of those requests that were answered, and the attempts sent.
 
-    The arguments are those of `simulate.network`; the backoff has full jitter.
+    Parameters
+    ----------
+    arrival_rate, service_rate, servers, requests, seed, timeout, attempts, backoff, retry_budget
+        As for `simulate.network`; the backoff has full jitter.
+
+    Returns
+    -------
+    responses : list of float
+        In seconds.
+    sent : int
 
     Examples
     --------

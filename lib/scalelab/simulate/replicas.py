@@ -17,9 +17,9 @@ class ReplicationRun:
     written : float array, shape (writes,)
         When the primary wrote each record in its log, in seconds.
     acknowledged : float array, shape (writes,)
-        When the client was told that its write is done.
+        When the client was told that its write is done, in seconds.
     received, applied : float array, shape (replicas, writes)
-        When each replica had the record safe in its log, and when reads there see it.
+        When each replica had the record safe in its log, and when reads there see it, in seconds.
     """
 
     written: np.ndarray = field(repr=False)
@@ -46,12 +46,17 @@ class ReplicationRun:
         Parameters
         ----------
         crash : float or array
-            When the primary dies: between the first and the last write, ``written[0]`` and
-            ``written[-1]``.
+            Seconds at which the primary dies: between the first and the last write,
+            ``written[0]`` and ``written[-1]``.
 
         Returns
         -------
         int array, shape (replicas,) + the shape of `crash`
+
+        Raises
+        ------
+        ValueError
+            The primary would die before the first or after the last write of the run.
         """
         crash = _times("crash", crash)
         if ((crash < self.written[0]) | (crash > self.written[-1])).any():
@@ -99,6 +104,7 @@ def replication(
         Writes per second that come, and that one replica can apply; the times are exponential.
         Every replica applies all writes: more replicas do not help.
     replicas : int
+        How many there are.
     acks : int
         How many replicas must confirm a write before the client is told that it is done. 0 is
         asynchronous, all of them synchronous, what lies between semi-synchronous.

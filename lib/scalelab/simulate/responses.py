@@ -17,7 +17,8 @@ class Responses:
     Attributes
     ----------
     mean_response : float
-        Mean time from a request's arrival to its answer, warm-up left out.
+        Mean time from a request's arrival to its answer, warm-up left out; in seconds, but for a
+        `balancer` in mean service times.
     """
 
     mean_response: float

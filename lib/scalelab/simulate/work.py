@@ -1,7 +1,9 @@
 """What a request brings, how much work, and how the arguments that say so are checked."""
 
+import numpy as np
+
 from ..algorithms._arguments import named, number
-from .kernels import DETERMINISTIC, EXPONENTIAL, PARETO
+from .draws import DETERMINISTIC, EXPONENTIAL, PARETO
 
 SERVICES = {"exponential": EXPONENTIAL, "deterministic": DETERMINISTIC, "pareto": PARETO}
 SPREAD = 1000.0
@@ -50,3 +52,20 @@ def fleet(policy, servers, utilization, requests, choices):
     if policy == "power_of_d" and choices > servers:
         raise ValueError(f"choices is {choices}: there are only {servers} different servers")
     return servers, utilization, requests, choices
+
+
+def speed_of_each(speeds, servers):
+    """Return the speed of each server, checked; all 1 if none is given."""
+    if speeds is None:
+        return np.ones(servers)
+    try:
+        speeds = np.asarray(speeds, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"speeds is {speeds!r}: give one number per server") from None
+    if speeds.shape != (servers,):
+        raise ValueError(
+            f"speeds has shape {speeds.shape}: give one speed to each of {servers} servers"
+        )
+    if not (np.isfinite(speeds) & (speeds > 0)).all():
+        raise ValueError("speeds holds one that is not above 0 or not finite")
+    return speeds

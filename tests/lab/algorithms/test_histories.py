@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalelab.algorithms import _placing
 from scalelab.algorithms.histories import cas, check, read, write
 
 
@@ -92,6 +93,18 @@ def test_compare_and_set_agrees_with_all_permutations(history):
         assert not brute(verdict.prefix)
         assert not brute(verdict.core)
         assert set(verdict.core) <= set(verdict.prefix)
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 4).flatmap(lambda values: swaps(values, 6)))
+def test_a_search_that_gives_up_soon_finds_the_same(history):
+    # It asks each value's image first, and then starts afresh with twice the patience.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_placing, "PATIENCE", 1)
+        verdict = check(history)
+    assert verdict.linearizable == brute(history)
+    if verdict.linearizable:
+        assert legal(next(iter(verdict.order.values()), ()))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -314,6 +327,27 @@ def test_a_long_core_is_not_printed():
     verdict = check([*chain, *reads, read("s", 0, 200, 201)])
     assert not verdict.linearizable
     assert len(verdict.core) == 3
+
+
+@pytest.mark.parametrize("writes", [7, 8])
+def test_eight_operations_are_listed_and_nine_are_not(writes):
+    # Any of the writes could explain the failure if it wrote something else: all are needed.
+    history = [write("a", 1, 2 * k, 2 * k + 1) for k in range(writes)]
+    verdict = check([*history, cas("b", 1, 2, False, 100, 101)])
+    assert len(verdict.core) == writes + 1
+    assert ("These 8 operations are enough" in verdict.explanation) == (writes == 7)
+    assert verdict.explanation.count("the write of 1") == (7 if writes == 7 else 0)
+
+
+def test_what_ends_as_another_starts_is_not_before_it():
+    swaps = cas("b", 0, 1, True, 2, 5), cas("c", 0, 2, True, 5, 6)
+    verdict = check([write("a", 0, 0, 1), *swaps])
+    assert "the register cannot have held 0 at that time" in verdict.explanation
+
+
+def test_a_read_without_an_answer_is_in_no_order():
+    (order,) = check([write("a", 1, 0, 1), read("b", 1, 2)]).order.values()
+    assert [o.kind for o in order] == ["write"]
 
 
 def test_each_key_is_a_register_of_its_own():

@@ -124,6 +124,19 @@ def test_a_delay_holds_a_thread_and_not_the_event_loop(kind, held):
     assert ((result.service >= 0.1) == held).all()
 
 
+def test_a_killed_server_refuses_connections_and_comes_back_on_its_port(ask):
+    with http.servers([1]) as (app,):
+        port, pid = app.part.port, app.part.pid
+        app.set(failures=1.0)
+        app.kill()
+        with pytest.raises(ConnectionRefusedError):
+            ask(port)
+        app.restart()
+        assert (app.part.port, app.part.pid == pid) == (port, False)
+        assert ask(port) == ["app0"]
+        assert app.set()["failures"] == 0.0
+
+
 def test_some_are_slow(ask):
     with http.servers([1]) as (app,):
         app.set(delay=0.4, slow=0.2)

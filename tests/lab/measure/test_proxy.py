@@ -225,6 +225,23 @@ def test_who_gave_up_connecting_during_a_cut_was_never_there(echo, client, event
         assert echo.received == b"ping"
 
 
+def test_a_client_that_left_during_a_cut_does_not_hold_up_the_healing(echo, client, eventually):
+    with proxy.to(echo.port) as link:
+        for round in range(1, 6):
+            one = client(link)
+            ask(one)
+            link.cut("down")
+            one.sendall(b"heard")
+            eventually(lambda n=round: echo.received.count(b"heard") == n, "a cut down stops it")
+            one.close()
+            eventually(lambda n=round: len(echo.ends) == 2 * n - 1, "the end does not pass")
+            link.heal()
+            two = client(link)
+            assert ask(two) == b"ping"
+            two.close()
+            eventually(lambda n=round: len(echo.ends) == 2 * n, "the end does not pass")
+
+
 def test_reset_breaks_connections_and_takes_new_ones(echo, client, eventually):
     with proxy.to(echo.port) as link:
         one = client(link)

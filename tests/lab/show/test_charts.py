@@ -51,6 +51,14 @@ def test_three_ways_draws_points_lines_and_bands(tables, panel, slider):
     assert "NaN" not in picture
 
 
+def test_panels_stand_in_rows(tables):
+    row = charts.three_ways(*tables, **AXES, panel="policy").to_dict()
+    column = charts.three_ways(*tables, **AXES, panel="policy", columns=1).to_dict()
+    assert (row["columns"], column["columns"]) == (2, 1)
+    assert column["spec"]["width"] > row["spec"]["width"]
+    assert column["spec"]["height"] < row["spec"]["height"] == look.HEIGHT
+
+
 def test_the_slider_writes_the_values_where_it_stands(tables):
     chart = charts.three_ways(*tables, **AXES, panel="policy", slider=(0.7, "utilization"))
     assert f"modeled {1 / 0.3:.2f}" in drawn(chart)

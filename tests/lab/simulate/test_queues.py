@@ -42,6 +42,7 @@ def test_waits_are_those_of_the_run():
 
 def test_one_server_is_the_many_server_loop_with_one():
     # Another loop, the same random numbers: a heap of one free time is Lindley's recursion.
+    from scalelab.simulate.draws import begin
     from scalelab.simulate.kernels import one_line
 
     rng = stats.generator(5)
@@ -53,7 +54,8 @@ def test_one_server_is_the_many_server_loop_with_one():
         waits.append(max(free - now, 0.0))
         free = now + waits[-1] + work
     kept = np.empty(5_000)
-    one_line(stats.generator(5), 1 / 0.8, (0, 0.0, 0.0, 0.0), 1.0, 1, 5_000, 0, kept)
+    stream = begin(stats.generator(5))
+    one_line(stream, 1 / 0.8, (0, 0.0, 0.0, 0.0), 1.0, 1, 5_000, 0, kept)
     np.testing.assert_allclose(kept, waits, atol=1e-9)
 
 

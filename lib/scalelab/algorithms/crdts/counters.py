@@ -10,6 +10,11 @@ from .state import State
 class GCounter(State):
     """A counter that only grows.
 
+    Attributes
+    ----------
+    counts : dict of str to int
+        What each replica has counted.
+
     Examples
     --------
     A merge takes the highest count of each replica, so a copy that arrives twice counts once.
@@ -42,6 +47,11 @@ class PNCounter(State):
     """A counter that goes up and down: two that only grow.
 
     Nothing keeps the value above 0: two replicas may each sell the last piece.
+
+    Attributes
+    ----------
+    added, taken : GCounter
+        What each replica has added, and what it has taken away.
 
     Examples
     --------

@@ -14,6 +14,13 @@ class LWWRegister(State):
     The time is the clock of the replica. One whose clock is behind writes into the void: its
     write is lost although it came later.
 
+    Attributes
+    ----------
+    value : object
+        The last write's, None before the first one.
+    stamp : (float, str)
+        Its time in seconds, and its replica.
+
     Examples
     --------
     >>> old = LWWRegister().write("a", "bought", now=10.0)
@@ -25,7 +32,13 @@ class LWWRegister(State):
     stamp: tuple = (-1.0, "")
 
     def write(self, replica, value, now):
-        """Return the register after `replica` has written `value`, its clock showing `now`."""
+        """Return the register after `replica` has written `value`, its clock showing `now`.
+
+        Raises
+        ------
+        ValueError
+            It has written at that time already: two writes with one stamp have no order.
+        """
         stamp = (number("now", now, least=0), label("replica", replica))
         if stamp == self.stamp:
             raise ValueError(
@@ -41,6 +54,11 @@ class LWWRegister(State):
 @dataclass(frozen=True)
 class MVRegister(State):
     """Every write that no later one knew of is kept: a conflict is shown, not decided.
+
+    Attributes
+    ----------
+    versions : frozenset of (Vector, object)
+        Each value that is kept, after the stamp of its write.
 
     Examples
     --------

@@ -10,6 +10,11 @@ from .state import State
 class GSet(State):
     """A set that only grows.
 
+    Attributes
+    ----------
+    value : frozenset
+        What was added.
+
     Examples
     --------
     >>> sorted(GSet().add(1).merge(GSet().add(2)).value)
@@ -30,6 +35,11 @@ class GSet(State):
 class TwoPhaseSet(State):
     """A set in which a removal is for ever.
 
+    Attributes
+    ----------
+    added, removed : frozenset
+        What was ever added, and what was ever removed.
+
     Examples
     --------
     >>> sorted(TwoPhaseSet().add("milk").remove("milk").add("milk").value)
@@ -49,7 +59,13 @@ class TwoPhaseSet(State):
         return TwoPhaseSet(self.added | {hashable("element", element)}, self.removed)
 
     def remove(self, element):
-        """Return the set without `element`, which must be in it."""
+        """Return the set without `element`.
+
+        Raises
+        ------
+        ValueError
+            It is not in this copy.
+        """
         return TwoPhaseSet(self.added, self.removed | {_present(self, element)})
 
     def _merge(self, other):
@@ -62,6 +78,11 @@ class ORSet(State):
 
     Each addition has a tag of its own, (replica, number); a removal bans the tags it sees. An
     addition that it has not seen survives, so in a conflict the addition wins.
+
+    Attributes
+    ----------
+    added, removed : frozenset of (object, (str, int))
+        Additions, and those that a removal has seen: each an element and its tag.
 
     Examples
     --------
@@ -85,7 +106,13 @@ class ORSet(State):
         return ORSet(self.added | {addition}, self.removed)
 
     def remove(self, element):
-        """Return the set without `element`, which must be in it."""
+        """Return the set without `element`.
+
+        Raises
+        ------
+        ValueError
+            It is not in this copy.
+        """
         _present(self, element)
         seen = {addition for addition in self.added if addition[0] == element}
         return ORSet(self.added, self.removed | seen)

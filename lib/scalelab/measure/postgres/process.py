@@ -69,6 +69,7 @@ class Process(Durable):
 
     @property
     def dsn(self):
+        """Its address, as clients and pools take it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres?sslmode=disable"
 
     def request(self):

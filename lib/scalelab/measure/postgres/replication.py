@@ -25,15 +25,23 @@ import contextlib
 import math
 from dataclasses import dataclass, field
 
+from .._arguments import named
 from ..launcher import running
 from .server import Server, check_count, make, until
 
 LEVELS = ("off", "local", "remote_write", "on", "remote_apply")
+"""How far a commit may wait, from not at all to longest."""
 
 
 @dataclass(frozen=True)
 class Standby(Server):
-    """A server that follows the primary and answers reads."""
+    """A server that follows the primary and answers reads.
+
+    Attributes
+    ----------
+    primary : Server
+        The one that it followed from the start.
+    """
 
     primary: Server = field(repr=False)
 
@@ -65,7 +73,13 @@ class Standby(Server):
         return int(self.ask(f"SELECT greatest(0, pg_wal_lsn_diff(%s, {applied}))", end))
 
     def pause_replay(self):
-        """Go on receiving the log but stop applying it; returns when it has stopped."""
+        """Go on receiving the log but stop applying it; returns when it has stopped.
+
+        Raises
+        ------
+        PartFailed
+            That took longer than half a minute.
+        """
         self.ask("SELECT pg_wal_replay_pause()")
         state = "SELECT pg_get_wal_replay_pause_state()"
         until(lambda: self.ask(state) == "paused", f"{self.name} did not pause its replay")
@@ -79,6 +93,11 @@ class Standby(Server):
 
         It first applies all that it has received, without any delay. Returns when it is
         writable.
+
+        Raises
+        ------
+        PartFailed
+            That took longer than half a minute.
         """
         self.ask("SELECT pg_promote(true, 60)")
         until(lambda: not self.ask("SELECT pg_is_in_recovery()"), f"{self.name} was not promoted")
@@ -86,15 +105,29 @@ class Standby(Server):
 
 @dataclass(frozen=True)
 class Replicated:
-    """A running primary and its list of ``standbys``."""
+    """A running primary and its standbys.
+
+    Attributes
+    ----------
+    primary : Server
+    standbys : list of Standby
+    """
 
     primary: Server
     standbys: list
 
     def set(self, *, synchronous=None, apply_delay=None):
-        """Change the synchronous level, the apply delay of all standbys, or both."""
+        """Change how far commits wait, how late all standbys apply them, or both.
+
+        Parameters
+        ----------
+        synchronous : str, optional
+            One of `LEVELS`.
+        apply_delay : float, optional
+            Seconds.
+        """
         if synchronous is not None:
-            _check_level(synchronous)
+            named("synchronous", synchronous, LEVELS)
         if apply_delay is not None:
             _check_delay(apply_delay)
             for standby in self.standbys:
@@ -133,7 +166,7 @@ def replicated(standbys=1, synchronous="off", apply_delay=0.0, **settings):
         One of them did not start.
     """
     check_count("standbys", standbys)
-    _check_level(synchronous)
+    named("synchronous", synchronous, LEVELS)
     _check_delay(apply_delay)
     names = settings.pop("synchronous_standby_names", "ANY 1 (*)")
     settings = {"synchronous_commit": synchronous} | settings
@@ -152,11 +185,6 @@ def replicated(standbys=1, synchronous="off", apply_delay=0.0, **settings):
 
 def _delay(seconds):
     return f"{round(seconds * 1000)}ms"
-
-
-def _check_level(synchronous):
-    if synchronous not in LEVELS:
-        raise ValueError(f"synchronous is {synchronous!r}; known are {', '.join(LEVELS)}")
 
 
 def _check_delay(apply_delay):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 
+from ..handles import Handle
 from ..launcher import PartFailed, running
 from .process import Process
 
@@ -33,8 +34,8 @@ MOST = 8
 
 
 @dataclass(frozen=True)
-class Server:
-    """A running server.
+class Server(Handle):
+    """A running server; `restart` waits until crash recovery is done.
 
     Attributes
     ----------
@@ -42,15 +43,13 @@ class Server:
         ``"single"``, ``"primary"``, ``"standby0"``, ``"coordinator"``, ``"shard0"``, ...
     settings : dict
         The lines of its configuration: the lab's, then yours.
+    part : Durable
+        Its processes.
     """
 
     name: str
     settings: dict = field(repr=False)
     part: Process = field(repr=False)
-
-    @property
-    def port(self):
-        return self.part.port
 
     @property
     def dsn(self):
@@ -70,13 +69,19 @@ class Server:
     def set(self, **settings):
         """Change its configuration while it runs; returns once new statements heed it.
 
-        A setting that PostgreSQL reads only at its start, as ``shared_buffers``, takes effect
-        with `restart`. ``None`` brings back what it was at first.
+        Parameters
+        ----------
+        **settings
+            Lines of ``postgresql.conf``. One that PostgreSQL reads only at its start, as
+            ``shared_buffers``, takes effect with `restart`. ``None`` brings back what it was at
+            first.
 
         Raises
         ------
         ValueError
             PostgreSQL does not know a setting or refuses its value.
+        PartFailed
+            It did not read them within half a minute.
         """
         check_settings({key: value for key, value in settings.items() if value is not None})
         with self.connect(autocommit=True) as connection:
@@ -98,28 +103,17 @@ class Server:
         return self.ask("SELECT pg_conf_load_time()")
 
     def ask(self, query, *arguments):
-        """The first value of the first row that a query gives, over a connection of its own."""
+        """The first value of the first row that a query gives, over a connection of its own.
+
+        Parameters
+        ----------
+        query : str
+            SQL, with ``%s`` for each of the arguments.
+        *arguments
+            What to put there.
+        """
         with self.connect(autocommit=True) as connection:
             return connection.execute(query, arguments).fetchone()[0]
-
-    def pause(self):
-        """Freeze the server (SIGSTOP): it keeps its connections and answers nothing."""
-        self.part.pause()
-
-    def resume(self):
-        """Let a paused server go on."""
-        self.part.resume()
-
-    def kill(self):
-        """Crash the server (SIGKILL to all its processes at once); its data stays."""
-        self.part.kill()
-
-    def restart(self):
-        """Start the server again on its data and port; one that still runs is killed first.
-
-        Returns when crash recovery is done and it answers.
-        """
-        self.part.restart()
 
 
 @contextlib.contextmanager

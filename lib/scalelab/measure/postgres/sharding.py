@@ -41,7 +41,13 @@ CREATE USER MAPPING FOR postgres SERVER {shard} OPTIONS (user 'postgres')
 
 @dataclass(frozen=True)
 class Sharded:
-    """A running ``coordinator`` and its list of ``shards``."""
+    """A running coordinator and its shards.
+
+    Attributes
+    ----------
+    coordinator : Server
+    shards : list of Server
+    """
 
     coordinator: Server
     shards: list

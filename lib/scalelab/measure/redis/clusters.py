@@ -13,42 +13,35 @@ from dataclasses import dataclass, field
 import numpy as np
 from redis.cluster import ClusterNode, RedisCluster
 
+from .._arguments import count
 from ..launcher import running
-from ..ports import free_port
+from .nodes import SLOTS, Node, draft, meet, ready, replicate
 from .reshard import Move
-from .server import Server, count, make
 
-SLOTS = 16384
-
-
-@dataclass(frozen=True)
-class Node(Server):
-    """One server of a cluster; its ``client()`` is a plain one that shows MOVED and ASK."""
-
-    bus: list = field(repr=False)
-
-    @property
-    def id(self):
-        """Its name in the cluster."""
-        with self.client(decode_responses=True) as client:
-            return client.execute_command("CLUSTER MYID")
+__all__ = ["Cluster", "Node", "cluster"]
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running cluster: its ``nodes``, the primaries it began with first."""
+    """A running cluster.
+
+    Attributes
+    ----------
+    nodes : list of Node
+        The primaries that it began with come first.
+    """
 
     nodes: list
     _stack: contextlib.ExitStack = field(repr=False)
     _settings: dict = field(repr=False)
 
     def client(self, **options):
-        """A new ``RedisCluster``, which follows MOVED and ASK; use it in ``with``."""
+        """A new ``RedisCluster(**options)``, which follows MOVED and ASK; use it in ``with``."""
         known = [ClusterNode("127.0.0.1", node.port) for node in self.nodes]
         return RedisCluster(startup_nodes=known, **options)
 
     def slots(self, seen_by=0):
-        """Index in ``nodes`` of each slot's owner as one node sees it, -1 for none.
+        """Index in ``nodes`` of each slot's owner as node ``seen_by`` sees it, -1 for none.
 
         Returns
         -------
@@ -62,7 +55,7 @@ class Cluster:
         return owners
 
     def move(self, slots, to):
-        """A `Move` of one owner's slots to node ``to``, to be taken step by step."""
+        """A `Move` of ``slots`` of one owner to node ``to``, to be taken step by step."""
         slots = np.atleast_1d(slots).tolist()
         for slot in slots:
             if not isinstance(slot, int) or not 0 <= slot < SLOTS:
@@ -77,7 +70,7 @@ class Cluster:
         return Move(self.nodes[source], self.nodes[to], slots, primaries)
 
     def move_slot(self, slot, to):
-        """Move one slot with its keys to node ``to``."""
+        """Move one ``slot`` with its keys to node ``to``."""
         self.move(slot, to).run()
 
     def reshard(self, to, slots):
@@ -93,18 +86,29 @@ class Cluster:
         Clients read the table of slots, which does not name it. Some, redis-py among them, cannot
         follow ASK to a node that they have never heard of: give it an empty slot first, and let
         clients that are connected read the table again (``client.nodes_manager.initialize()``).
+
+        Raises
+        ------
+        MissingPart, PartFailed
+            As `cluster`.
         """
-        part = _part(len(self.nodes), self._settings)
+        part = draft(len(self.nodes), self._settings)
         self._stack.enter_context(running([part[0]]))
         self.nodes.append(Node(*part))
-        _meet(self.nodes)
+        meet(self.nodes)
         self.wait()
         return len(self.nodes) - 1
 
     def wait(self, limit=30.0):
-        """Return when every node knows all and calls the cluster ok."""
+        """Return when every node knows all and calls the cluster ok.
+
+        Raises
+        ------
+        PartFailed
+            That took one of them longer than ``limit`` seconds.
+        """
         for node in self.nodes:
-            node.wait(lambda client: _ready(client, len(self.nodes)), "join the cluster", limit)
+            node.wait(lambda client: ready(client, len(self.nodes)), "join the cluster", limit)
 
 
 @contextlib.contextmanager
@@ -141,7 +145,7 @@ def cluster(primaries=3, replicas=0, **settings):
         "cluster_allow_replica_migration": "no",  # an emptied primary stays one
         "repl_diskless_sync_delay": 0,
     } | settings
-    made = [_part(i, settings) for i in range(primaries * (1 + replicas))]
+    made = [draft(i, settings) for i in range(primaries * (1 + replicas))]
     with contextlib.ExitStack() as stack:
         stack.enter_context(running([part for part, _ in made]))
         nodes = [Node(*one) for one in made]
@@ -151,50 +155,11 @@ def cluster(primaries=3, replicas=0, **settings):
                 client.execute_command("CLUSTER SET-CONFIG-EPOCH", i + 1)
                 if i < primaries:
                     client.execute_command("CLUSTER ADDSLOTSRANGE", edges[i], edges[i + 1] - 1)
-        _meet(nodes)
+        meet(nodes)
         whole = Cluster(nodes, stack, settings)
         whole.wait()
         for i, node in enumerate(nodes[primaries:]):
             source = nodes[i % primaries].id
-            node.wait(lambda client, source=source: _replicate(client, source), "follow")
+            node.wait(lambda client, source=source: replicate(client, source), "follow")
         whole.wait()
         yield whole
-
-
-def _part(i, settings):
-    """A node's part, and the list that holds the bus port of its last launch."""
-    bus = []
-
-    def draw():
-        bus[:] = [free_port()]  # should it be the node's own port, its launch is repeated
-        return ["--cluster-port", str(bus[0])]
-
-    return make(f"node {i}", settings, more=draw), bus
-
-
-def _meet(nodes):
-    """Make the first node known to the others; they hear of each other from it."""
-    with nodes[0].client() as client:
-        for node in nodes[1:]:
-            client.execute_command("CLUSTER MEET", "127.0.0.1", node.port, node.bus[0])
-
-
-def _replicate(client, source):
-    """Ask a node to follow; true once its link is up."""
-    info = client.info("replication")
-    if info["role"] == "master":
-        client.execute_command("CLUSTER REPLICATE", source)
-        return False
-    return info["master_link_status"] == "up"
-
-
-def _ready(client, nodes):
-    info = client.execute_command("CLUSTER INFO")
-    seen = client.execute_command("CLUSTER NODES")
-    return (
-        info["cluster_state"] == "ok"
-        and int(info["cluster_known_nodes"]) == nodes
-        and int(info["cluster_slots_ok"]) == SLOTS
-        and len([1 for one in seen.values() if one["connected"] and "fail" not in one["flags"]])
-        == nodes
-    )

@@ -10,13 +10,20 @@ True
 import contextlib
 from dataclasses import dataclass
 
+from .._arguments import count
 from ..launcher import running
-from .server import Server, count, make
+from .server import Server, make
 
 
 @dataclass(frozen=True)
 class Group:
-    """A ``primary`` and its ``replicas``: `Server` each, named by the part they began with."""
+    """A primary and its replicas, named by the part they began with.
+
+    Attributes
+    ----------
+    primary : Server
+    replicas : tuple of Server
+    """
 
     primary: Server
     replicas: tuple
@@ -32,7 +39,13 @@ class Group:
         return tuple(max(0, self.primary.offset() - offset) for offset in got)
 
     def wait(self, limit=30.0):
-        """Return when every replica is in sync; `PartFailed` after ``limit`` seconds."""
+        """Return when every replica is in sync.
+
+        Raises
+        ------
+        PartFailed
+            That took longer than ``limit`` seconds.
+        """
         for replica in self.replicas:
             replica.wait(
                 lambda client: client.info("replication").get("master_link_status") == "up",

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Move:
-    """``slots`` on their way from ``source`` to ``target``; ``primaries`` are told at the end."""
+    """Slots on their way from one node to another.
+
+    Attributes
+    ----------
+    source, target : Node
+    slots : list of int
+    primaries : list of Node
+        Those that are told at the end.
+    """
 
     source: object
     target: object
@@ -23,7 +31,7 @@ class Move:
         self._set(self.source, "MIGRATING", target)
 
     def transfer(self, keys=100):
-        """MIGRATE up to so many keys, a slot's in one batch; returns how many there were."""
+        """MIGRATE up to so many ``keys``, a slot's in one batch; returns how many there were."""
         place = "127.0.0.1", self.target.port, "", 0, 5000
         moved = 0
         with self.source.client() as client, client.pipeline(transaction=False) as pipe:

@@ -10,16 +10,26 @@ from dataclasses import dataclass, field
 
 import redis.sentinel
 
+from .._arguments import count
 from ..launcher import running
 from .replication import replicated
-from .server import Server, count, make
+from .server import Server, make
 
 NAME = "scalelab"
 
 
 @dataclass(frozen=True)
 class Watched:
-    """``servers`` (the first began as primary) and the ``sentinels`` that watch them."""
+    """Servers, and the sentinels that watch them.
+
+    Attributes
+    ----------
+    servers : tuple of Server
+        The first began as primary.
+    sentinels : tuple of Server
+    discovery : redis.sentinel.Sentinel
+        The client that asks the sentinels.
+    """
 
     servers: tuple
     sentinels: tuple
@@ -31,7 +41,7 @@ class Watched:
         return next(server for server in self.servers if server.port == port)
 
     def master_for(self, **options):
-        """A ``redis.Redis`` that asks the sentinels for the primary at each new connection."""
+        """A ``redis.Redis(**options)`` that asks for the primary at each new connection."""
         return self.discovery.master_for(NAME, **options)
 
 

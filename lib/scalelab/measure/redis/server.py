@@ -16,55 +16,46 @@ import redis
 import redis.asyncio
 
 from ..durable import Durable, running
+from ..handles import Handle
 from ..launcher import PartFailed
 from ..parts import find
 
 
 @dataclass(frozen=True)
-class Server:
-    """One running server, on 127.0.0.1 with a folder of its own."""
+class Server(Handle):
+    """One running server, on 127.0.0.1 with a folder of its own.
+
+    Attributes
+    ----------
+    part : Durable
+        Its process.
+    """
 
     part: Durable = field(repr=False)
 
-    @property
-    def port(self):
-        return self.part.port
-
-    @property
-    def address(self):
-        """``"127.0.0.1:port"``."""
-        return f"127.0.0.1:{self.port}"
-
     def client(self, **options):
-        """A new ``redis.Redis`` connected to this server; close it, or use it in ``with``."""
+        """A new ``redis.Redis(**options)`` of this server; close it, or use it in ``with``."""
         return redis.Redis(host="127.0.0.1", port=self.port, **options)
 
     def async_client(self, **options):
-        """A new ``redis.asyncio.Redis``; close it, or use it in ``async with``."""
+        """A new ``redis.asyncio.Redis(**options)``; close it, or use it in ``async with``."""
         return redis.asyncio.Redis(host="127.0.0.1", port=self.port, **options)
-
-    def kill(self):
-        """Crash it (SIGKILL). Its port stays its own and its folder keeps what was on disk."""
-        self.part.kill()
 
     def restart(self):
         """Start it again, on the same port and folder, and wait until its data is loaded.
 
         One that still runs is killed first.
+
+        Raises
+        ------
+        PartFailed
+            It did not start again, or its data took longer than half a minute.
         """
-        self.part.restart()
+        super().restart()
         self.wait(lambda client: client.ping(), "load its data")
 
-    def pause(self):
-        """Freeze it (SIGSTOP): it keeps its connections and answers nothing."""
-        self.part.pause()
-
-    def resume(self):
-        """Let a paused server go on."""
-        self.part.resume()
-
     def follow(self, address):
-        """Become a replica of the server, or of the proxy before it, at ``"host:port"``."""
+        """Become a replica of the server, or of the proxy before it, at `address`: "host:port"."""
         host, _, port = str(address).rpartition(":")
         if not (host and port.isdigit()):
             raise ValueError(f"address is {address!r}: it must be 'host:port'")
@@ -83,7 +74,13 @@ class Server:
         return info.get("slave_repl_offset", info["master_repl_offset"])
 
     def wait(self, ready, what, limit=30.0):
-        """Return when ``ready(client)`` is true; `PartFailed` after ``limit`` seconds."""
+        """Return when ``ready(client)`` is true.
+
+        Raises
+        ------
+        PartFailed
+            It did not do ``what`` within ``limit`` seconds.
+        """
         deadline = time.monotonic() + limit
         with self.client(decode_responses=True, retry=None, socket_timeout=limit) as client:
             while True:
@@ -141,9 +138,3 @@ def make(name, settings, first=(), files=None, more=lambda: []):
         files=files,
         environment=environment,
     )
-
-
-def count(name, value, least):
-    """Raise ``ValueError`` unless the value is a whole number, ``least`` or more."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} is {value!r}: it must be a whole number, {least} or more")

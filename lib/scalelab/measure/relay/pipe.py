@@ -46,6 +46,7 @@ class Pipe:
         self.full = self.ended = False
 
     def push(self, item, size=0):
+        """Put in line what has come: bytes, the end, or a reset."""
         if self.sink.gone:
             return
         now = asyncio.get_running_loop().time()
@@ -74,11 +75,13 @@ class Pipe:
             self.source.transport.resume_reading()
 
     def deliver(self, item):
+        """Hand on what is due."""
         if item is RESET:
             self.sink.reset()
         elif item is END:
             self.ended = True
-            self.sink.transport.write_eof()
+            with contextlib.suppress(OSError):  # the receiver has reset, and will be seen gone
+                self.sink.transport.write_eof()
             if self.sink.out.ended:
                 self.sink.transport.close()
                 self.source.transport.close()
@@ -102,26 +105,32 @@ class End(asyncio.Protocol):
         self.begin = begin
 
     def connection_made(self, transport):
+        """Begin, and let through what has waited."""
         self.transport = transport
         if self.begin:
             self.begin()
         self.into.flush()
 
     def data_received(self, data):
+        """Send on what has come."""
         self.out.push(data, len(data))
 
     def eof_received(self):
+        """Send on that no more will come; the other direction stays open."""
         self.out.push(END)
-        return not self.out.sink.gone  # stay open for the other direction
+        return not self.out.sink.gone
 
     def pause_writing(self):
+        """Take no more: the peer reads too slowly."""
         self.into.full = True
 
     def resume_writing(self):
+        """Take more again."""
         self.into.full = False
         self.into.flush()
 
     def connection_lost(self, error):
+        """Drop what was to come here, and send on a reset if it was one."""
         self.gone = True
         self.into.discard()
         if error:

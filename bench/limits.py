@@ -3,19 +3,22 @@
 import numpy as np
 
 from scalelab import jit, stats
+from scalelab.simulate.draws import begin, exponential, uniform
 
 from .contest import Limit, Side
 
 
 @jit.jit
-def draw(rng, exponentials, uniforms, requests):
+def draw(stream, exponentials, uniforms, requests):
     """Draw the random numbers that each request needs, and do nothing with them."""
     total = 0.0
     for _ in range(requests):
         for _ in range(exponentials):
-            total += rng.standard_exponential()
+            drawn, stream = exponential(stream)
+            total += drawn
         for _ in range(uniforms):
-            total += rng.random()
+            drawn, stream = uniform(stream)
+            total += drawn
     return total
 
 
@@ -30,8 +33,8 @@ def touch(trace, table):
 
 def random_numbers(exponentials, uniforms, requests, goal=None):
     """Return the limit of a simulation that needs so many random numbers for each request."""
-    rng = stats.generator(1)
-    run = Side(lambda count: draw(rng, exponentials, uniforms, count), requests)
+    stream = begin(stats.generator(1))
+    run = Side(lambda count: draw(stream, exponentials, uniforms, count), requests)
     return Limit("limit", run, goal)
 
 

@@ -111,7 +111,7 @@
     let columns = 1;
     if (encoding.column || encoding.facet) columns = facetColumns(spec, encoding, narrow, root);
     if (spec.width && typeof spec.width === "object" && spec.width.step) return columns;
-    spec.width = Math.max(120, Math.floor(width / columns - slack));
+    spec.width = Math.max(70, Math.floor(width / columns - slack));
     return columns;
   }
 
@@ -137,7 +137,7 @@
 
   function isSingle(spec) {
     const encoding = spec.encoding || {};
-    const steps = spec.width && typeof spec.width === "object";
+    const steps = [spec.width, spec.height].some((size) => size && typeof size === "object");
     return (spec.mark || spec.layer) && !encoding.column && !encoding.facet && !encoding.row && !steps;
   }
 

@@ -5,19 +5,21 @@
 ``outputs``
     Charts, claims and checks in a notebook's output, as parts of a page.
 ``directives``
-    ``chart``, ``claims`` and ``status``, for the pages in ``book/``.
-``figures``
-    The charts of those pages, computed by the lab.
+    ``chart``, ``claims``, ``exercises`` and ``status``, for the pages in ``book/``.
+``figures``, ``course``
+    The charts of those pages, computed by the lab; what leads to what.
 ``bench``
     ``bench``, for the page that shows what `make bench` stored.
-``api``
-    ``api``, for the pages made from the lab's docstrings.
+``api``, ``docstrings``, ``written``
+    ``api``, for the pages made from the lab's docstrings and from how its sources write things.
 ``vendor``
     Vega and MathJax, taken from installed wheels and written into the site.
 ``site``
     The repository's address, the buttons, and cures for the theme.
 ``execute``
     ``make run``: it needs no Sphinx, which is therefore imported in ``setup`` only.
+``grading``
+    ``make grade``: what students hand in, judged by the book's checks.
 """
 
 __version__ = "0.1.0"

@@ -1,7 +1,8 @@
-"""``{api} module ...``: the public functions and classes of modules of the lab, from docstrings.
+"""``{api} module ...``: what modules of the lab offer, from their docstrings.
 
 A name stands under the module from which one imports it: the one that lists it in ``__all__``, or
-else the one that defines it. Docstrings are shown as `help` shows them.
+else the one that defines it. With what a module lists are shown its own classes, which its
+functions give back. A class shows what it inherits from other classes of the lab.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import re
+import types
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-ATTRIBUTES = property, functools.cached_property, classmethod, staticmethod
+from . import docstrings, written
+from .written import lineage
+
+PROPERTIES = property, functools.cached_property
 
 
 class Api(SphinxDirective):
@@ -26,83 +32,131 @@ class Api(SphinxDirective):
             found = public(self.arguments[0].split())
         except ImportError as error:
             raise ExtensionError(f"api: {error}") from None
-        for module in found:
+        for module in written.lab():
             self.env.note_dependency(inspect.getsourcefile(module))
-        return [section(module, found[module]) for module in found]
+        ids = set(every_id(found))
+        return [section(module, names, ids) for module, names in found.items()]
 
 
 def public(modules):
-    """The public functions and classes of each module, each of them once."""
+    """By module, the names that it offers, each name once: functions, classes, then constants."""
     found = [importlib.import_module(f"scalelab.{name}") for name in modules]
     names, seen = {}, set()
     for module in sorted(found, key=lambda module: not hasattr(module, "__all__")):
-        listed = getattr(module, "__all__", None)
-        things = {key: getattr(module, key) for key in sorted(listed or vars(module))}
+        own = {name for name, thing in vars(module).items() if is_own(module, name, thing)}
+        classes = {name for name in own if inspect.isclass(getattr(module, name))}
+        every = {*getattr(module, "__all__", own), *classes}
         names[module] = {
-            key: thing
-            for key, thing in things.items()
-            if key[0] != "_" and callable(thing) and thing not in seen
-            if home(thing) == module.__name__ or (listed and home(thing).startswith("scalelab."))
+            name: thing
+            for name, thing in sorted(((n, getattr(module, n)) for n in every), key=order)
+            if not inspect.ismodule(thing) and (name, id(thing)) not in seen
         }
-        seen.update(names[module].values())
+        seen |= {(name, id(thing)) for name, thing in names[module].items()}
     return {module: names[module] for module in found if names[module]}
 
 
-def home(thing):
-    """The module that defines it; NumPy's functions name none."""
-    return getattr(thing, "__module__", None) or ""
+def is_own(module, name, thing):
+    return name[0] != "_" and kind(thing) < 2 and thing.__module__ == module.__name__
 
 
-def section(module, names):
+def order(one):
+    """Functions, classes, constants; each in the order of the alphabet."""
+    name, thing = one
+    return kind(thing), name.lower()
+
+
+def kind(thing):
+    """0 for a function, 1 for a class, 2 for a constant."""
+    return 0 if inspect.isroutine(thing) else 1 if inspect.isclass(thing) else 2
+
+
+def every_id(found):
+    for module, names in found.items():
+        yield module.__name__
+        for name, thing in names.items():
+            yield (own := f"{module.__name__}.{name}")
+            yield from (f"{own}.{each}" for base in lineage(thing) for each in members(base))
+
+
+def members(cls):
+    """By name, the public methods and properties that a class itself has."""
+    kinds = (*PROPERTIES, classmethod, staticmethod, types.FunctionType)
+    return {k: v for k, v in vars(cls).items() if k[0] != "_" and isinstance(v, kinds)}
+
+
+def section(module, names, ids):
     """A module's section."""
-    whole = nodes.section(ids=[module.__name__])
-    whole += nodes.title("", "", nodes.literal("", module.__name__.partition(".")[2]))
-    whole += text(module)
+    place = module.__name__
+    whole = nodes.section(ids=[place])
+    package, _, name = place.rpartition(".")
+    below = place.split(".", 2)[-1]  # its folder is the page
+    whole += nodes.title("", "", nodes.literal("", below))
+    whole += code(f"from {package} import {name}")
+    whole += text(module, ids, place)
     for name, thing in names.items():
-        part = nodes.section(ids=[f"{module.__name__}.{name}"])
+        own = f"{place}.{name}"
+        part = nodes.section(ids=[own])
         part += nodes.title("", "", nodes.literal("", name))
-        part += code(f"{name}{signature(thing)}", "python")
-        part += text(thing)
-        part += [method(key, value) for key, value in members(thing)]
+        if kind(thing) == 2:
+            home, said, told = written.constant(name, thing)
+            part += code(said)
+            part += docstrings.parts(told, linker(None, ids, own, home.__name__))
+        else:
+            part += code(written.signature(name, thing))
+            part += text(thing, ids, own, thing.__module__)
+            part += inherited(thing, ids, own)
         whole += part
     return whole
 
 
-def members(thing):
-    """Public methods and properties that a class itself documents."""
-    if not inspect.isclass(thing):
-        return []
-    own = [(key, value) for key, value in vars(thing).items() if key[0] != "_"]
-    return [(key, value) for key, value in own if inspect.getdoc(value) and described(value)]
+def inherited(cls, ids, own):
+    """The members of a class, then what the classes that it builds on say and have."""
+    shown = set()
+    for base in lineage(cls):
+        found = {name: it for name, it in members(base).items() if name not in shown}
+        shown |= found.keys()
+        if base is not cls:
+            link = linker(base, ids, own, base.__module__)
+            name = docstrings.code(base.__name__, link)
+            yield nodes.paragraph("", "From ", *name, nodes.Text(":"), classes=["api-from"])
+            yield from text(base, ids, own, base.__module__)
+        for name, it in found.items():
+            told = text(it, ids, f"{own}.{name}", base.__module__)
+            part = [code(written.signature(name, it)), *told]
+            yield nodes.container("", *part, classes=["api-member"], ids=[f"{own}.{name}"])
 
 
-def described(value):
-    return inspect.isroutine(value) or isinstance(value, ATTRIBUTES)
+def text(thing, ids, *places):
+    """What the docstring of a thing says that stands, and is at home, in these places."""
+    return docstrings.parts(inspect.getdoc(thing) or "", linker(thing, ids, *places))
 
 
-def method(name, value):
-    function = getattr(value, "__func__", value)
-    attribute = isinstance(value, property | functools.cached_property)
-    shown = name if attribute else f"{name}{signature(function)}"
-    return nodes.container("", code(shown, "python"), *text(value), classes=["api-member"])
+def linker(thing, ids, *places):
+    """A function that finds the id that code in a docstring stands for, the nearest first."""
+    function = written.called(thing)
+    taken = inspect.signature(function).parameters if function else ()
+    scopes = [scope for place in places for scope in parents(place)]
+
+    def link(name):
+        if name in taken or not re.fullmatch(r"[A-Za-z_][\w.]*", name):
+            return None
+        found = [f"{scope}.{name}" for scope in scopes] + [name]
+        if name[0].isupper():  # a class has its name alone
+            same = [one for one in ids if one.endswith(f".{name}")]
+            found += same if len(same) == 1 else []
+        return next((one for one in found if one in ids and one != places[0]), None)
+
+    return link
 
 
-def signature(thing):
-    try:
-        return str(inspect.signature(thing)).replace("(self, ", "(").replace("(self)", "()")
-    except ValueError:
-        return "()"
+def parents(place):
+    """A place and those that it is in: a.b.c, a.b, a."""
+    parts = place.split(".")
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
-def text(thing):
-    """The first sentence of a docstring as a paragraph, the rest as it stands."""
-    first, _, rest = (inspect.getdoc(thing) or "").partition("\n\n")
-    parts = [nodes.paragraph("", " ".join(first.replace("`", "").split()))] if first else []
-    return [*parts, code(rest.strip("\n"), "text", "api-text")] if rest else parts
-
-
-def code(words, language, *classes):
-    return nodes.literal_block(words, words, language=language, classes=list(classes))
+def code(words):
+    return nodes.literal_block(words, words, language="python", classes=["api-signature"])
 
 
 def setup(app):

@@ -1,7 +1,7 @@
-"""``chart``, ``claims`` and ``status``: directives for the pages in ``book/``.
+"""``chart``, ``claims``, ``exercises`` and ``status``: directives for the pages in ``book/``.
 
-``{chart} module:function`` draws what a function returns; ``{claims}`` and ``{status}`` are
-tables of what the stored notebooks hold. A page is read again when what it shows has changed.
+``{chart} module:function [argument]`` draws what a function returns; the others are tables of
+what the stored notebooks hold. A page is read again when what it shows has changed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ class claim_link(nodes.Inline, nodes.TextElement):
 
 class Chart(SphinxDirective):
     required_arguments = 1
+    optional_arguments = 1
 
     def run(self):
-        module_name, _, function_name = self.arguments[0].partition(":")
+        name, *argument = self.arguments
+        module_name, _, function_name = name.partition(":")
         module = import_module(module_name)
         for used in (module, *module.USES):
             self.env.note_dependency(inspect.getfile(used))
-        return [outputs.chart("", spec=getattr(module, function_name)().to_dict())]
+        return [outputs.chart("", spec=getattr(module, function_name)(*argument).to_dict())]
 
 
 class Claims(SphinxDirective):
@@ -57,6 +59,23 @@ class Claims(SphinxDirective):
         ]
 
 
+class Exercises(SphinxDirective):
+    heads = ("Notebook", "Exercise", "Purpose", "Minutes")
+
+    def run(self):
+        rows = [
+            [
+                page_link(self.env, notebook.docname, short=True),
+                each.title,
+                each.purpose,
+                str(each.minutes),
+            ]
+            for notebook in stored_notebooks(self.env)
+            for each in notebook.exercises
+        ]
+        return [table(self.heads, rows, "exercises")] if rows else []
+
+
 class Status(SphinxDirective):
     heads = ("Notebook", "Code cells", "Claims", "Seconds", "Run on", "With")
 
@@ -76,9 +95,9 @@ class Status(SphinxDirective):
 
 
 def stored_notebooks(env):
-    """The book's notebooks in order; the page being read depends on each."""
+    """The book's notebooks in its order; the page being read depends on each."""
     env.metadata[env.docname]["reads_notebooks"] = True
-    for docname in sorted(env.found_docs):
+    for docname in env.external_site_map:  # _toc.yml
         path = Path(env.doc2path(docname))
         if path.suffix == ".ipynb":
             env.note_dependency(str(path))
@@ -145,5 +164,6 @@ def setup(app):
     app.add_node(claim_link, html=(visit_claim_link, depart_claim_link))
     app.add_directive("chart", Chart)
     app.add_directive("claims", Claims)
+    app.add_directive("exercises", Exercises)
     app.add_directive("status", Status)
     app.connect("env-get-outdated", pages_to_read_again)

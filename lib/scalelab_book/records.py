@@ -7,6 +7,7 @@ which is made from where it stands: the cell's index and the output's.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
@@ -56,12 +57,22 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Exercise:
+    """An exercise, as its heading and the metadata of its starter cell say."""
+
+    title: str
+    purpose: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Notebook:
     """A notebook as it is stored: nothing here is computed by running it."""
 
     docname: str
     code_cells: int
     claims: tuple[Claim, ...]
+    exercises: tuple[Exercise, ...] = ()
     seconds: float | None = None
     executed: str | None = None
     versions: dict = field(default_factory=dict)
@@ -81,10 +92,24 @@ def read(path: Path, docname: str) -> Notebook:
         docname,
         code_cells=sum(cell["cell_type"] == "code" for cell in stored["cells"]),
         claims=tuple(claims),
+        exercises=tuple(exercises(stored["cells"])),
         seconds=run.get("seconds"),
         executed=run.get("executed"),
         versions=run.get("versions", {}),
     )
+
+
+def exercises(cells):
+    """The exercises in a notebook's cells, each under the last heading before its starter."""
+    title = ""
+    for cell in cells:
+        text = "".join(cell["source"])
+        part = cell["metadata"].get("exercise", {})
+        if cell["cell_type"] == "markdown":
+            headings = re.findall(r"^#+ (?:\d+\. )?(.+)$", text, flags=re.M)
+            title = headings[-1] if headings else title
+        elif part.get("role") == "starter":
+            yield Exercise(title, part.get("purpose", ""), part.get("minutes", 0))
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -13,6 +13,7 @@ from bench.contest import Limit, Peer, Row, Side
 from scalelab import simulate, stats
 from scalelab.algorithms import caching
 from scalelab.model import queueing
+from scalelab.simulate import draws
 
 POLICIES = ("FIFO", "LRU", "LFU", "SIEVE", "S3-FIFO", "ARC")
 GOALS = {
@@ -125,8 +126,8 @@ def test_a_shifting_trace_shifts_and_scans():
 
 
 def test_the_limits_do_what_they_say():
-    rng = stats.generator(1)
-    exponentials, uniforms = (limits.draw(rng, *kinds, 10_000) for kinds in ((1, 0), (0, 1)))
+    stream = draws.begin(stats.generator(1))
+    exponentials, uniforms = (limits.draw(stream, *kinds, 10_000) for kinds in ((1, 0), (0, 1)))
     assert exponentials == pytest.approx(10_000, rel=0.05)
     assert uniforms == pytest.approx(5000, rel=0.05)
     assert limits.touch(np.array([2, 0, 2]), np.array([5, 7, 1])) == 7

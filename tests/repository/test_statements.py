@@ -8,6 +8,7 @@ import yaml
 
 import scalelab
 import scalelab_book
+from scalelab_book import course
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 ACTIONS = {
@@ -85,10 +86,31 @@ def test_make_targets_exist(read, page):
 def test_contents_are_those_of_the_book(read):
     toc = yaml.safe_load(read("_toc.yml"))
     files = re.findall(r"'file': '((?:notebooks|casestudies)/[^']+)'", str(toc))
+    contents = read("README.md").partition("\n## Contents\n")[2].partition("\n##")[0]
     assert files
-    assert (
-        re.findall(r"\]\(((?:notebooks|casestudies)/\d[^)]*)\.ipynb\)", read("README.md")) == files
+    assert re.findall(r"\]\(((?:notebooks|casestudies)/[^)]*)\.ipynb\)", contents) == files
+
+
+def test_what_leads_to_what_names_every_notebook(read):
+    files = re.findall(
+        r"'file': '(?:notebooks|casestudies)/([^']+)'", str(yaml.safe_load(read("_toc.yml")))
     )
+    numbers = {match[0] for name in files if (match := re.match(r"\d+-\d+", name))}
+    studies = {name.partition("-")[0] for name in files if not name[0].isdigit()}
+    drawn = set(course.TOPICS)
+    assert {name for name in drawn if name[0].isdigit()} == numbers
+    assert {name.lower() for name in drawn if not name[0].isdigit()} == studies
+    assert {name for edge in course.LEADS for name in edge} == drawn
+
+
+def test_every_notebook_is_taught(read):
+    files = re.findall(
+        r"'file': '((?:notebooks|casestudies)/[^']+)'", str(yaml.safe_load(read("_toc.yml")))
+    )
+    _, six, twelve = read("book/how-to-teach.md").split("\n## A course in ")
+    for plan in (six, twelve.partition("\n## ")[0]):
+        missing = [name for name in files if f"</{name}>" not in plan]
+        assert not missing
 
 
 def test_workflows_use_known_actions_and_targets(read, workflows):

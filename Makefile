@@ -7,7 +7,7 @@ NB         ?=
 REPOSITORY ?= $(BOOK_REPOSITORY)
 
 VENV   := .venv
-LOCKED := parts book lab test
+LOCKED := parts notebooks book lab test
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/ready
 BUILT  := _build/built
@@ -19,7 +19,7 @@ WHOLE   := _config.yml _toc.yml $(READY) _build/repository \
            $(shell find lib/scalelab_book -type f -not -name '*.pyc' 2>/dev/null)
 SOURCES := $(shell $(FIND) -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test lab run bench mutate lock clean FORCE
+.PHONY: help book test lab run grade bench mutate lock clean FORCE
 .DELETE_ON_ERROR:
 
 help:   ## Say what make can do
@@ -42,6 +42,9 @@ lab:    $(READY) ## Open JupyterLab at the table of contents
 
 run:    $(READY) ## Run every notebook and store its outputs (NB=notebooks/02-3-* for some)
 	$(PYTHON) -m scalelab_book.execute $(NB)
+
+grade:  $(READY) ## Judge the exercises that students handed in (DIR=submissions)
+	@$(PYTHON) -m scalelab_book.grading $(DIR)
 
 bench:  $(READY) ## Hold the lab against its peers and the machine's limit (QUICK=1: a tenth of it)
 	$(PYTHON) -m bench $(if $(QUICK),--quick)

@@ -232,6 +232,17 @@ def outputs_are_clean(notebook, path):
 
 
 @rule
+def figures_end_where_machines_differ(notebook, path):
+    for number, cell in enumerate(code_cells(notebook), start=1):
+        if IGNORED in cell.metadata.get("tags", ()):
+            continue
+        for output in cell.outputs:
+            text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+            for figure in re.findall(r"\d*\.\d{10,}", text):
+                yield f"code cell {number} shows {figure}: its last digits differ by processor"
+
+
+@rule
 def charts_are_described(notebook, path):
     charts = [chart for cell in code_cells(notebook) for chart in records(cell, CHART)]
     if not charts:
@@ -335,6 +346,9 @@ def exercises(notebook, path):
         if list(parts) != ["starter", "check", "solution"]:
             yield f"the exercise {name} is not a starter, a check and a solution"
             continue
+        purpose = parts["starter"].metadata["exercise"]
+        if not purpose.get("purpose") or not 1 <= purpose.get("minutes", 0) <= 60:
+            yield f"the starter of {name} does not say its purpose and minutes in its metadata"
         solution = parts["solution"]
         if "solution" not in solution.metadata.get("tags", ()):
             yield f"the solution of {name} is not tagged solution"

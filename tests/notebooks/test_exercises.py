@@ -13,10 +13,8 @@ from dataclasses import dataclass
 
 import pytest
 import stored
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 
-from scalelab.show.exercises import MIME
+from scalelab_book import grading
 
 WRONG_ANSWERS = stored.ROOT / "tests" / "notebooks" / "wrong_answers"
 
@@ -39,42 +37,9 @@ def wrong_answers(path):
         yield Answer(exercise, what, code.strip(), says[1].strip() if says else "")
 
 
-def parts_of(path):
-    """For each exercise, the code of its starter, check and solution."""
-    exercises = {}
-    for cell in stored.code_cells(stored.read(path)):
-        if "exercise" in cell.metadata:
-            part = cell.metadata["exercise"]
-            exercises.setdefault(part["id"], {})[part["role"]] = cell.source
-    return exercises
-
-
-def judge(path, answers):
-    """Run the first cell, then each answer and its check; return what each check said."""
-    first = stored.code_cells(stored.read(path))[0].source
-    cells, places = [new_code_cell(first)], []
-    for answer in answers:
-        cells.append(new_code_cell(answer.code))
-        if answer.what != "solution":
-            cells.append(new_code_cell(parts_of(path)[answer.exercise]["check"]))
-        places.append(len(cells) - 1)
-    notebook = new_notebook(cells=cells)
-    resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(
-        notebook, timeout=60, kernel_name="python3", allow_errors=True, resources=resources
-    ).execute()
-    for answer, place in zip(answers, places, strict=True):
-        yield answer, stored.records(cells[place], MIME), errors(cells[place - 1 : place + 1])
-
-
-def errors(cells):
-    outputs = [output for cell in cells for output in cell.outputs]
-    return [f"{o.ename}: {o.evalue}" for o in outputs if o.output_type == "error"]
-
-
 @pytest.mark.parametrize("path", stored.ALL, ids=stored.name)
 def test_checks_refuse_wrong_answers_and_accept_the_solution(path):
-    exercises = parts_of(path)
+    exercises = grading.parts(path)
     planted = list(wrong_answers(path))
     assert exercises
     assert {answer.exercise for answer in planted} == set(exercises), (
@@ -85,10 +50,11 @@ def test_checks_refuse_wrong_answers_and_accept_the_solution(path):
         answers.append(Answer(name, "starter", parts["starter"]))
         answers += [answer for answer in planted if answer.exercise == name]
         answers.append(Answer(name, "solution", parts["solution"]))
-    for answer, records, raised in judge(path, answers):
+    judged = grading.judge(path, [(answer.exercise, answer.code) for answer in answers], seconds=60)
+    for answer, (records, raised) in zip(answers, judged, strict=True):
         case = f"{path.name}, {answer.exercise}, {answer.what}"
-        assert len(records) == 1, f"{case}: {records} {raised}"
-        (record,) = records
+        assert len(records) == 1 + (answer.what == "solution"), f"{case}: {records} {raised}"
+        record = records[-1]
         assert record["exercise"] == answer.exercise, case
         assert record["passed"] is (answer.what == "solution"), f"{case}: {record['says']}"
         if answer.what == "solution":
@@ -101,11 +67,12 @@ def test_checks_refuse_wrong_answers_and_accept_the_solution(path):
 
 
 def test_planted_answers_are_read():
-    assert len(list(wrong_answers(stored.TEMPLATE))) >= len(parts_of(stored.TEMPLATE)) == 3
+    assert len(list(wrong_answers(stored.TEMPLATE))) >= len(grading.parts(stored.TEMPLATE)) == 3
 
 
 def test_a_check_that_accepts_anything_is_seen():
     wrong = next(wrong_answers(stored.TEMPLATE))
-    right = Answer(wrong.exercise, "planted", parts_of(stored.TEMPLATE)[wrong.exercise]["solution"])
-    passed = [records[-1]["passed"] for _, records, _ in judge(stored.TEMPLATE, [wrong, right])]
-    assert passed == [False, True]
+    right = grading.parts(stored.TEMPLATE)[wrong.exercise]["solution"]
+    answers = [(wrong.exercise, wrong.code), (wrong.exercise, right)]
+    judged = grading.judge(stored.TEMPLATE, answers)
+    assert [records[-1]["passed"] for records, _ in judged] == [False, True]

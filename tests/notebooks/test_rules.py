@@ -51,8 +51,10 @@ def code_with(nb, text):
 
 
 def part(nb, name, role):
-    wanted = {"id": name, "role": role}
-    return next(c for c in stored.code_cells(nb) if c.metadata.get("exercise") == wanted)
+    wanted = {"id": name, "role": role}.items()
+    return next(
+        c for c in stored.code_cells(nb) if wanted <= dict(c.metadata.get("exercise", {})).items()
+    )
 
 
 def first_record(nb, mime):
@@ -254,6 +256,11 @@ def address_shown(nb):
     add_output(nb, {"output_type": "stream", "name": "stdout", "text": "<X at 0x7f>"})
 
 
+@breaks("figures_end_where_machines_differ", "last digits differ")
+def all_digits_shown(nb):
+    add_output(nb, {"output_type": "stream", "name": "stdout", "text": "0.28983777700848"})
+
+
 def add_output(nb, output):
     code_with(nb, "my_guess").outputs = [nbformat.from_dict(output)]
 
@@ -367,6 +374,11 @@ def too_few_exercises(nb):
 @breaks("exercises", "not a starter, a check and a solution")
 def no_check(nb):
     nb.cells.remove(part(nb, "wait", "check"))
+
+
+@breaks("exercises", "purpose and minutes")
+def no_purpose(nb):
+    del part(nb, "wait", "starter").metadata["exercise"]["purpose"]
 
 
 @breaks("exercises", "not tagged")

@@ -1,5 +1,7 @@
 """Every page: no error, no request outside, no sideways scrolling, no barrier."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built import NOTEBOOKS, PAGES
@@ -36,6 +38,14 @@ def test_page_from_a_file(page_name, site, visit):
 @pytest.mark.parametrize("page_name", NOTEBOOKS)
 def test_weight(page_name, site):
     assert (site / f"{page_name}.html").stat().st_size <= LIMIT
+
+
+def test_code_without_marks_keeps_its_colors(site):
+    css = (site / "_static/pygments.css").read_text(encoding="utf-8")
+    for mode in ("light", "dark"):
+        rule = rf'\[data-theme="{mode}"\] \.highlight(.*?) \{{.*?color: (#\w+) \}}'
+        colors = dict(re.findall(rule, css))
+        assert {colors[f" .{kind}"] for kind in "npw"} == {colors[""]}
 
 
 def test_search_finds_a_word(address, visit):

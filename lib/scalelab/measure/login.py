@@ -6,7 +6,7 @@ without a network. It needs Authlib, Flask and joserfc.
 
 >>> login = Login()
 >>> verifier = "a-secret-that-the-app-made-up-for-this-one-login"
->>> code = login.send_user(challenge(verifier))
+>>> code = login.send_user(challenge(verifier), nonce="login-1")
 >>> sorted(login.redeem(code, verifier))
 ['access_token', 'expires_in', 'id_token', 'scope', 'token_type']
 """
@@ -68,13 +68,15 @@ class Login:
             "/token", view_func=server.create_token_response, endpoint="t", methods=["POST"]
         )
 
-    def send_user(self, challenge, redirect=REDIRECT):
+    def send_user(self, challenge, nonce, redirect=REDIRECT):
         """Send kim's browser here, as the app does; she comes back with a code, or None.
 
         Parameters
         ----------
         challenge : str
             See `challenge`.
+        nonce : str
+            Used once, by this login; the ID token will repeat it.
         redirect : str
             Where she is to be sent back to.
         """
@@ -83,7 +85,7 @@ class Login:
             "response_type": "code",
             "scope": "openid",
             "redirect_uri": redirect,
-            "nonce": "n-1",
+            "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }

@@ -96,6 +96,8 @@ def _serve(door, context, stop):
 
 def _answer(link, context):
     link.settimeout(10)
+    # Without this the first answer waits until the client has acknowledged TLS' session tickets.
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with link:
         wrapped = context.wrap_socket(link, server_side=True) if context else link
         with wrapped:

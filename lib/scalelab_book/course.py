@@ -24,6 +24,7 @@ TOPICS = {  # in each column of the drawing from top to bottom
     "04-2": "messages",
     "05-3": "consistency",
     "Netflix": "edge",
+    "AWS": "quotas",
     "08-1": "security",
 }
 LEADS = [
@@ -39,6 +40,7 @@ LEADS = [
     ("06-2", "04-2"),
     ("05-2", "05-3"),
     ("04-2", "Netflix"),
+    ("10-2", "AWS"),
     ("04-2", "08-1"),
 ]
 
@@ -58,7 +60,7 @@ def chapter(number):
     graph = nx.DiGraph(LEADS)
     main = {node for node in graph if node.startswith(number)}
     if number == "09":
-        main = {"Netflix"}
+        main = {"Netflix", "AWS"}
     if not main:
         raise ValueError(f"there is no notebook of chapter {number}: the map knows {list(TOPICS)}")
     near = {n for node in main for n in (*graph.predecessors(node), *graph.successors(node))}

@@ -79,6 +79,7 @@ def kernel(tmp_path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=stored.name)
 def test_a_killed_kernel_leaves_no_process_and_no_port(kernel, path):
     manager, client, mark = kernel
+    client.execute(f"import os; os.chdir({str(path.parent)!r})", store_history=False)
     for cell in stored.code_cells(stored.read(path)):
         client.execute(cell.source, store_history=False)
     pid = manager.provisioner.pid

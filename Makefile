@@ -38,7 +38,7 @@ test:   $(READY) ## Prove everything: style, the lab, the notebooks, the build, 
 	$(PYTEST) -n 2 --dist loadfile tests/site
 
 lab:    $(READY) ## Open JupyterLab at the table of contents
-	$(PYTHON) -m jupyter lab --LabApp.default_url='/lab/tree/README.md?factory=Markdown%20Preview'
+	$(PYTHON) -m jupyter lab --LabApp.default_url=/lab/tree/README.md
 
 run:    $(READY) ## Run every notebook and store its outputs (NB=notebooks/02-3-* for some)
 	$(PYTHON) -m scalelab_book.execute $(NB)

@@ -12,6 +12,7 @@ one that is written to deceive can. Run it where that does not matter.
 from __future__ import annotations
 
 import csv
+import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ def judge(path, answers, seconds=SECONDS):
         kernel_name="python3",
         allow_errors=True,
         resources={"metadata": {"path": str(Path(path).parent)}},
-    ).execute()
+    ).execute(stderr=subprocess.DEVNULL)
     pairs = zip(cells[1::2], cells[2::2], strict=True)
     return [(_records(answer) + _records(check), _errors(answer, check)) for answer, check in pairs]
 
@@ -131,16 +132,30 @@ def _verdict(records, errors):
 
 
 def submissions(folder, root="."):
-    """Pairs of a notebook of the book and a file below ``folder`` that has its name."""
+    """Pair the book's notebook of its name, or None, with each file below ``folder``.
+
+    Hidden folders are left out: JupyterLab keeps checkpoints there.
+    """
     known = {path.name: path for path in notebooks(root)}
-    found = [path for path in sorted(Path(folder).rglob("*.ipynb")) if path.name in known]
-    return [(known[path.name], path) for path in found]
+    found = sorted(Path(folder).rglob("*.ipynb"))
+    return [
+        (known.get(path.name), path)
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
 
 
 def main(arguments=None):
     """Grade a folder: a line for each exercise, and all of them in ``grades.csv`` there."""
     folder = Path(*(sys.argv[1:] if arguments is None else arguments)[:1])
-    found = submissions(folder) if folder != Path() else []
+    handed_in = submissions(folder) if folder != Path() else []
+    for path, submission in handed_in:
+        if path is None:
+            print(
+                f"{submission} is not graded: give it the name of its notebook again.",
+                file=sys.stderr,
+            )
+    found = [(path, submission) for path, submission in handed_in if path]
     if not found:
         print(
             "There is nothing to grade: name a folder, as in `make grade DIR=submissions`, with"
@@ -156,7 +171,7 @@ def main(arguments=None):
         except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError) as error:
             what = f"the file cannot be read: {type(error).__name__}"
             grades.append(Grade(student, path.stem, "", False, what))
-    with open(folder / REPORT, "w", newline="", encoding="utf-8") as file:
+    with open(folder / REPORT, "w", newline="", encoding="utf-8-sig") as file:
         table = csv.DictWriter(file, asdict(grades[0]))
         table.writeheader()
         table.writerows(asdict(each) for each in grades)

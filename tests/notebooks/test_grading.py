@@ -71,15 +71,32 @@ def test_a_folder_is_graded_into_a_table(tmp_path, capsys):
     (tmp_path / "lee").mkdir()
     (tmp_path / "kim" / book.name).write_text(book.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "lee" / book.name).write_text("not a notebook", encoding="utf-8")
-    (tmp_path / "lee" / "notes.ipynb").write_text("{}", encoding="utf-8")
+    (tmp_path / "lee" / f"{book.stem} (1).ipynb").write_text("{}", encoding="utf-8")
+    (tmp_path / "lee" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "lee" / ".ipynb_checkpoints" / book.name).write_text("{}", encoding="utf-8")
     assert grading.main([str(tmp_path)]) == 0
-    with open(tmp_path / grading.REPORT, encoding="utf-8") as file:
+    with open(tmp_path / grading.REPORT, encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert {row["student"] for row in rows} == {"kim", "lee"}
     assert [row["says"] for row in rows if row["student"] == "lee"] == [
         "the file cannot be read: NotJSONError"
     ]
-    assert "0 of" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "0 of" in said.out
+    assert "(1).ipynb is not graded: give it the name" in said.err
+
+
+def test_the_kernel_says_nothing_beside_the_verdicts(tmp_path, capfd):
+    list(graded(submission(tmp_path, {next(iter(ALL)): "import os\nos._exit(0)"})))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_spreadsheet_is_told_the_encoding(tmp_path):
+    book = stored.ALL[0]
+    (tmp_path / "박지민").mkdir()
+    (tmp_path / "박지민" / book.name).write_text("not a notebook", encoding="utf-8")
+    grading.main([str(tmp_path)])
+    assert (tmp_path / grading.REPORT).read_bytes().startswith("\ufeffstudent".encode())
 
 
 @pytest.mark.parametrize("arguments", [[], ["nowhere"]])

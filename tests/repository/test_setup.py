@@ -1,12 +1,17 @@
 """What a newcomer sees when something is missing: one sentence that says what to do."""
 
+import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -149,3 +154,28 @@ def test_make_alone_lists_every_target(root):
         "mutate",
         "clean",
     } == set(listed)
+
+
+def test_the_address_that_the_lab_prints_opens_the_contents(root):
+    run = subprocess.run(["make", "-n", "lab"], cwd=root, capture_output=True, text=True)
+    command = shlex.split(run.stdout.splitlines()[-1])[1:]
+    own = ["--no-browser", "--allow-root", "--ServerApp.port=0"]
+    lab = subprocess.Popen(
+        [sys.executable, *command, *own], cwd=root, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        printed = (re.search(r"http://127\.0\.0\.1:\S+", line) for line in lab.stderr)
+        address = next(match[0] for match in printed if match)
+        with urlopen(address, timeout=30) as page:
+            assert page.url.partition("?")[0].endswith("/lab/tree/README.md")
+            assert "jupyter-config-data" in page.read().decode()
+    finally:
+        lab.terminate()
+        lab.wait()
+        lab.stderr.close()
+
+
+def test_the_lab_shows_markdown_and_fetches_no_news(root):
+    settings = Path(sys.prefix, "share/jupyter/lab/settings/overrides.json")
+    stored = root / "lib/scalelab_book/jupyterlab.json"
+    assert json.loads(settings.read_text()) == json.loads(stored.read_text())

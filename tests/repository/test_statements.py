@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import permutations
 
 import pytest
 import yaml
@@ -101,6 +102,35 @@ def test_what_leads_to_what_names_every_notebook(read):
     assert {name for name in drawn if name[0].isdigit()} == numbers
     assert {name.lower() for name in drawn if not name[0].isdigit()} == studies
     assert {name for edge in course.LEADS for name in edge} == drawn
+
+
+def test_what_leads_to_what_is_linked_both_ways(root):
+    paths = [*root.glob("notebooks/[0-9]*.ipynb"), *root.glob("casestudies/*.ipynb")]
+    text = {path: path.read_text(encoding="utf-8") for path in paths}
+
+    def path_of(topic):
+        (path,) = (p for p in paths if p.name.startswith(topic.lower()))
+        return path
+
+    missing = [
+        f"{start.name} does not name {end.name}"
+        for lead in course.LEADS
+        for start, end in permutations(map(path_of, lead))
+        if f"{end.name})" not in text[start]
+    ]
+    assert not missing
+
+
+def test_minutes_are_those_of_the_opening(root):
+    said = {
+        path.stem: re.search(r"About (\d+) minutes", path.read_text(encoding="utf-8"))[1]
+        for path in [*root.glob("notebooks/[0-9]*.ipynb"), *root.glob("casestudies/*.ipynb")]
+    }
+    rows = {}
+    for page in sorted(root.glob("book/chapters/*.md")):
+        row = r"^\| \{doc\}`[^<]*</\w+/([^>]+)>` \|[^|]+\| (\d+) \|"
+        rows |= dict(re.findall(row, page.read_text(encoding="utf-8"), re.M))
+    assert rows == said
 
 
 def test_every_notebook_is_taught(read):

@@ -48,8 +48,8 @@ def front():
     )
     at_random, chosen = "datum.choices == 1", "datum.choices == looks"
     words = (
-        "'at 90 %, ' + (datum.choices == 1 ? 'a server taken at random: ' :"
-        " 'the shortest of ' + datum.choices + ' queues: ')"
+        "'at 90 %, ' + (datum.choices == 1 ? 'one taken at random: ' :"
+        " 'the shortest of ' + datum.choices + ': ')"
     )
     readings = points.transform_calculate(words=f"{words} + format(datum.response, '.1f')")
     return (

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import networkx as nx
 
-from scalelab.show import charts
+from scalelab.show import charts, drawing
 
-USES = (charts,)
+USES = (charts, drawing)
 
 TOPICS = {  # in each column of the drawing from top to bottom
     "01-1": "conclusions",

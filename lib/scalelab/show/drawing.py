@@ -47,6 +47,7 @@ def topology(graph, *, description, width=600, row_height=56):
     half = 0.36
     boxes = boxes.assign(left=boxes["column"] - half, right=boxes["column"] + half)
     across = alt.Scale(domain=[-0.42, columns - 0.58], nice=False)
+    box = f"{2 * half / (columns - 0.16):.4f} * width"
     down = alt.Scale(domain=[rows - 0.5, -0.5], nice=False)
     x = alt.X("left:Q", scale=across, axis=None)
     base = alt.Chart(boxes)
@@ -60,7 +61,7 @@ def topology(graph, *, description, width=600, row_height=56):
                 "kind:N", legend=None, scale=alt.Scale(domain=list(FILL), range=list(FILL.values()))
             ),
         ),
-        _lines(base, across, down),
+        _lines(base, across, down, box),
     )
     return drawing.properties(width=width, height=row_height * rows, description=description)
 
@@ -112,15 +113,24 @@ def _arrows(graph, boxes, across, down):
     return rules + heads
 
 
-def _lines(base, across, down):
-    text = base.mark_text(color="white", fontSize=12).encode(
+def _lines(base, across, down, box):
+    """A box's name and note, in letters that shrink with the box; what does not fit ends in …"""
+    text = base.mark_text().encode(
         x=alt.X("column:Q", scale=across, axis=None), y=alt.Y("row:Q", scale=down, axis=None)
     )
     with_note = text.transform_filter("datum.note != ''")
+    name, note = _letters(base.data["node"], 12, box), _letters(base.data["note"], 11, box)
     return (
-        text.transform_filter("datum.note == ''").encode(text="node:N")
-        + with_note.mark_text(color="white", fontSize=12, fontWeight="bold", dy=-7).encode(
-            text="node:N"
-        )
-        + with_note.mark_text(color="white", fontSize=11, dy=9).encode(text="note:N")
+        text.transform_filter("datum.note == ''").mark_text(**name).encode(text="node:N")
+        + with_note.mark_text(**name, fontWeight="bold", dy=-7).encode(text="node:N")
+        + with_note.mark_text(**note, dy=9).encode(text="note:N")
     )
+
+
+def _letters(texts, largest, box):
+    longest = max(map(len, texts)) or 1
+    return {
+        "color": "white",
+        "fontSize": alt.ExprRef(f"clamp({box} / {0.6 * longest:.2f}, 8, {largest})"),
+        "limit": alt.ExprRef(box),
+    }

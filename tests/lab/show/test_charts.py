@@ -1,6 +1,7 @@
 """The charts that recur: what they show, what they refuse, that they are the same each time."""
 
 import json
+import re
 
 import altair as alt
 import networkx as nx
@@ -107,6 +108,15 @@ def test_a_topology_names_every_box(graph):
     picture = drawn(charts.topology(graph, description="two apps"))
     for text in ("users", "300/s", "balancer", "app0", "app1", "5 ms"):
         assert f">{text}<" in picture
+
+
+def test_words_shrink_with_their_box_and_never_leave_it(graph):
+    graph.nodes["app0"]["note"] = "a note that is much too long"
+    wide, narrow = (
+        drawn(charts.topology(graph, description="two apps", width=width)) for width in (900, 240)
+    )
+    assert ">a note that is much too long<" in wide and "…" not in wide
+    assert re.search(r">a note\D*…<", narrow) and 'font-size="8px"' in narrow
 
 
 def test_callers_stand_left_of_the_called(graph):

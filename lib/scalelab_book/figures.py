@@ -97,7 +97,7 @@ def goals(rows):
             "verdict": ["met" if row["met"] else "missed" for row in rows],
         }
     )
-    domain = [min(0.5, frame["of goal"].min()) / 3, 2 * max(2, frame["of goal"].max())]
+    domain = [min(0.5, frame["of goal"].min()) / 3, 4 * max(2, frame["of goal"].max())]
     across = alt.X(
         "of goal:Q",
         title="times its goal",

@@ -8,7 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|[kMGT]i?B|min)\b)")
+CODE = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math)
 PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 
 
@@ -69,6 +72,19 @@ def mend_page(app, pagename, templatename, context, doctree):
     context["header_buttons"] = buttons
 
 
+class KeepUnits(SphinxPostTransform):
+    """A number and its unit stay on one line: 98 %, 0.3 s."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for text in list(self.document.findall(nodes.Text)):
+            kept = BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+            if kept != text and not isinstance(text.parent, CODE):
+                text.parent.replace(text, nodes.Text(kept))
+
+
 def visit_citation(self, node):
     # docutils puts doc-biblioentry, which is no list item, into role="list".
     if not isinstance(node.previous_sibling(), nodes.citation):
@@ -86,6 +102,7 @@ def setup(app):
     app.add_config_value("book_repository", "", "html", types=[str])
     app.add_config_value("book_look", "", "html", types=[str])
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.add_post_transform(KeepUnits)
     app.connect("config-inited", apply_repository, priority=100)
     app.connect("config-inited", note_look)
     app.connect("html-page-context", mend_page, priority=900)

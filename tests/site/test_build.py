@@ -29,7 +29,8 @@ def small_book(folder, bundles, tags=()):
     """A book of four pages, with the real settings and look, whose notebook shows ``bundles``."""
     cell = v4.new_code_cell("1", metadata={"tags": list(tags)})
     cell.outputs = [v4.new_output("display_data", data=bundle) for bundle in bundles]
-    cells = [v4.new_markdown_cell("# A question\n\n## A section"), cell]
+    text = "# A question\n\n## A section\n\nFrom 99 % to 98 % in 0.3 s; `99 %` and 3 servers."
+    cells = [v4.new_markdown_cell(text), cell]
     pages = folder / "book"
     pages.mkdir(parents=True)
     for name in ("_config.yml", "book/references.bib", "book/claims.md", "book/sources.md"):
@@ -100,6 +101,12 @@ def test_claims_and_checks_in_words(with_address):
     assert 'href="book/sources.html#little1961"' in page
     assert "not yet: look again" in page
     assert "check check-passed" in page
+
+
+def test_a_number_and_its_unit_stay_together(with_address):
+    page = (with_address / "note.html").read_text(encoding="utf-8")
+    assert "From 99\xa0% to 98\xa0% in 0.3\xa0s; " in page
+    assert "<code" in page and ">99</span> <span" in page and "and 3 servers." in page
 
 
 def test_solution_is_folded(with_address):

@@ -21,7 +21,7 @@ def test_one_row_for_each_claim(claims, address, visit):
     rows = page.locator("table.claims tbody tr")
     assert rows.count() == len(claims) > 0
     said = page.locator("table.claims tbody td:first-child").all_inner_texts()
-    straight = str.maketrans("‘’“”", "''\"\"")  # pages set typographer's quotes
+    straight = str.maketrans("‘’“”\xa0", "''\"\" ")  # pages set typographer's quotes and spaces
     said = [text.translate(straight) for text in said]
     assert sorted(said) == sorted(claim.text.translate(straight) for claim in claims)
 

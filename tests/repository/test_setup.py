@@ -170,8 +170,8 @@ def answered(address, seconds=30):
 
 
 def test_the_address_that_the_lab_prints_opens_the_contents(root):
-    run = subprocess.run(["make", "-n", "lab"], cwd=root, capture_output=True, text=True)
-    command = shlex.split(run.stdout.splitlines()[-1])[1:]
+    _, said = make(root, "-n", "lab")
+    command = shlex.split(said[-1])[1:]
     own = ["--no-browser", "--allow-root", "--ServerApp.port=0"]
     lab = subprocess.Popen(
         [sys.executable, *command, *own], cwd=root, stderr=subprocess.PIPE, text=True
